@@ -1,0 +1,357 @@
+//! Facts: what happened, as the device that saw it wrote it down. A fact never changes.
+//!
+//! A fact is a header that every reader of every age can read, and a body that a newer writer may
+//! have given a kind this reader does not know. Such a fact is kept and passed on like any other.
+
+use minicbor::bytes::ByteVec;
+use minicbor::{Decode, Encode};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::cbor::{self, Malformed};
+use crate::id::{BlobHash, FactId, ItemId, JobId, PersonId, RunId};
+use crate::place::Fix;
+use crate::time::Reading;
+
+/// The largest fact, in bytes. A device refuses to write a larger one; a hub quarantines it.
+pub const FACT_BYTES_MAX: usize = 32 * 1024;
+
+/// One fact as written: who, when, where and about which job; then what.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Fact {
+    #[n(0)]
+    pub run_id: RunId,
+    #[n(1)]
+    pub job_id: Option<JobId>,
+    #[n(2)]
+    pub person_id: PersonId,
+    #[n(3)]
+    pub act: Reading,
+    #[n(4)]
+    pub fix: Option<Fix>,
+    #[n(5)]
+    kind: u16,
+    #[n(6)]
+    body: ByteVec,
+}
+
+impl Fact {
+    /// Writes down what happened.
+    pub fn new(
+        run_id: RunId,
+        job_id: Option<JobId>,
+        person_id: PersonId,
+        act: Reading,
+        fix: Option<Fix>,
+        body: &Body,
+    ) -> Self {
+        let (kind, body) = body.to_parts();
+        Self {
+            run_id,
+            job_id,
+            person_id,
+            act,
+            fix,
+            kind,
+            body: body.into(),
+        }
+    }
+
+    /// The canonical bytes, which are what is chained, signed, stored and sent.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        cbor::encode(self)
+    }
+
+    /// Reads a fact from its bytes.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Malformed> {
+        if bytes.len() > FACT_BYTES_MAX {
+            return Err(Malformed::rule("fact", "larger than a fact may be"));
+        }
+        cbor::decode("fact", bytes)
+    }
+
+    /// What happened, or [`Body::Unknown`] if a newer device says something we cannot read.
+    pub fn body(&self) -> Body {
+        Body::from_parts(self.kind, &self.body)
+    }
+
+    /// The number of the fact's kind.
+    pub fn kind(&self) -> u16 {
+        self.kind
+    }
+}
+
+/// What a photo shows.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS, Encode, Decode,
+)]
+#[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
+pub enum PhotoCategory {
+    #[n(0)]
+    Goods,
+    #[n(1)]
+    Place,
+    #[n(2)]
+    Damage,
+    #[n(3)]
+    Document,
+    #[n(4)]
+    Label,
+}
+
+/// Who signed.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS, Encode, Decode,
+)]
+#[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
+pub enum SignerRole {
+    #[n(0)]
+    Recipient,
+    #[n(1)]
+    Employee,
+    #[n(2)]
+    Neighbour,
+    #[n(3)]
+    Other,
+}
+
+/// What became of one line of goods. The sum of the parts is what was ordered.
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS, Encode, Decode,
+)]
+pub struct LineOutcome {
+    #[n(0)]
+    pub item_id: ItemId,
+    #[n(1)]
+    pub delivered: u32,
+    #[n(2)]
+    pub refused: u32,
+    #[n(3)]
+    pub damaged: u32,
+    #[n(4)]
+    pub missing: u32,
+}
+
+impl LineOutcome {
+    /// How many units the line accounts for.
+    pub fn sum(&self) -> u64 {
+        [self.delivered, self.refused, self.damaged, self.missing]
+            .into_iter()
+            .map(u64::from)
+            .sum()
+    }
+}
+
+/// A photo was taken. Its bytes were on disk before this was written.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct PhotoTaken {
+    #[n(0)]
+    pub blob: BlobHash,
+    #[n(1)]
+    pub category: PhotoCategory,
+    #[n(2)]
+    pub width: u32,
+    #[n(3)]
+    pub height: u32,
+}
+
+/// Somebody signed on the screen. The blob holds the strokes.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Signed {
+    #[n(0)]
+    pub blob: BlobHash,
+    #[n(1)]
+    pub name: String,
+    #[n(2)]
+    pub role: SignerRole,
+}
+
+/// A code was read off a parcel.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Scanned {
+    #[n(0)]
+    pub code: String,
+    #[n(1)]
+    pub quantity: u32,
+    /// Typed by hand, because the label could not be read.
+    #[n(2)]
+    pub is_typed: bool,
+}
+
+/// The goods changed hands.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Delivered {
+    #[n(0)]
+    pub lines: Vec<LineOutcome>,
+    /// The version of the policy that the phone judged by.
+    #[n(1)]
+    pub policy: u32,
+}
+
+/// The job was attempted and could not be done.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Failed {
+    /// A reason of the policy.
+    #[n(0)]
+    pub reason: String,
+    #[n(1)]
+    pub note: String,
+    #[n(2)]
+    pub policy: u32,
+}
+
+/// An earlier fact is taken back. It stays in the journal; it no longer counts.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Undone {
+    #[n(0)]
+    pub fact_id: FactId,
+    #[n(1)]
+    pub reason: String,
+}
+
+/// Words about a job.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Noted {
+    #[n(0)]
+    pub text: String,
+}
+
+macro_rules! bodies {
+    ($($(#[$doc:meta])* $kind:literal $word:literal $name:ident($body:ty),)*) => {
+        /// What happened.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub enum Body {
+            $($(#[$doc])* $name($body),)*
+            /// Something that a newer device knows and this reader does not.
+            Unknown { kind: u16 },
+        }
+
+        impl Body {
+            /// The kind's word, the same in SQL, JSON and on screens.
+            pub fn word(&self) -> &'static str {
+                match self {
+                    $(Self::$name(_) => $word,)*
+                    Self::Unknown { .. } => "unknown",
+                }
+            }
+
+            fn to_parts(&self) -> (u16, Vec<u8>) {
+                match self {
+                    $(Self::$name(body) => ($kind, cbor::encode(body)),)*
+                    Self::Unknown { kind } => (*kind, Vec::new()),
+                }
+            }
+
+            fn from_parts(kind: u16, bytes: &[u8]) -> Self {
+                let read = match kind {
+                    $($kind => cbor::decode($word, bytes).map(Self::$name),)*
+                    _ => return Self::Unknown { kind },
+                };
+                // A known kind that cannot be read says something this reader does not know.
+                read.unwrap_or(Self::Unknown { kind })
+            }
+        }
+    };
+}
+
+/// A body that says nothing beyond its kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Encode, Decode)]
+pub struct Plain {}
+
+// A number is never used twice and never changes its meaning.
+bodies! {
+    /// The goods went onto the vehicle.
+    1 "loaded" Loaded(Plain),
+    /// The driver set out for this job.
+    2 "on_the_way" OnTheWay(Plain),
+    /// The driver is at the site.
+    3 "arrived" Arrived(Plain),
+    4 "photo_taken" PhotoTaken(PhotoTaken),
+    5 "signed" Signed(Signed),
+    6 "scanned" Scanned(Scanned),
+    7 "delivered" Delivered(Delivered),
+    8 "failed" Failed(Failed),
+    9 "undone" Undone(Undone),
+    10 "noted" Noted(Noted),
+    /// What was still aboard went back to the depot.
+    11 "returned" Returned(Plain),
+}
+
+impl Body {
+    /// The evidence that the fact names.
+    pub fn blob(&self) -> Option<BlobHash> {
+        match self {
+            Self::PhotoTaken(photo) => Some(photo.blob),
+            Self::Signed(signed) => Some(signed.blob),
+            Self::Loaded(_)
+            | Self::OnTheWay(_)
+            | Self::Arrived(_)
+            | Self::Scanned(_)
+            | Self::Delivered(_)
+            | Self::Failed(_)
+            | Self::Undone(_)
+            | Self::Noted(_)
+            | Self::Returned(_)
+            | Self::Unknown { .. } => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::Timestamp;
+
+    fn fact(body: &Body) -> Fact {
+        let act = Reading {
+            wall_ms: Timestamp(1),
+            zone_min: 0,
+            monotonic_ms: 5,
+        };
+        let (run, job) = ("R1".parse().unwrap(), "J1".parse().unwrap());
+        Fact::new(run, Some(job), "P1".parse().unwrap(), act, None, body)
+    }
+
+    #[test]
+    fn a_fact_reads_back_from_its_bytes() {
+        let body = Body::Signed(Signed {
+            blob: BlobHash([3; 32]),
+            name: "Zoë".to_owned(),
+            role: SignerRole::Neighbour,
+        });
+        let written = fact(&body);
+        let read = Fact::from_bytes(&written.to_bytes()).unwrap();
+        assert_eq!((read.body(), &read), (body, &written));
+    }
+
+    #[test]
+    fn a_kind_from_a_newer_phone_is_kept_byte_for_byte() {
+        let mut newer = fact(&Body::Arrived(Plain {}));
+        newer.kind = 900;
+        newer.body = b"\x82\x01\x02".to_vec().into();
+        let bytes = newer.to_bytes();
+        let read = Fact::from_bytes(&bytes).unwrap();
+        assert_eq!(read.body(), Body::Unknown { kind: 900 });
+        assert_eq!(read.to_bytes(), bytes);
+    }
+
+    #[test]
+    fn positions_that_a_newer_phone_appends_are_skipped() {
+        let mut bytes = fact(&Body::Arrived(Plain {})).to_bytes();
+        assert_eq!(bytes[0], 0x87, "a fact is an array of seven");
+        bytes[0] = 0x88;
+        bytes.push(0x01);
+        assert_eq!(
+            Fact::from_bytes(&bytes).unwrap().body(),
+            Body::Arrived(Plain {})
+        );
+    }
+
+    #[test]
+    fn a_fact_larger_than_the_limit_is_not_read() {
+        let text = "x".repeat(FACT_BYTES_MAX);
+        assert!(Fact::from_bytes(&fact(&Body::Noted(Noted { text })).to_bytes()).is_err());
+    }
+}

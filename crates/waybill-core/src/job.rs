@@ -1,0 +1,309 @@
+//! The words of the plan: a run, its jobs, and what is carried.
+//!
+//! The words are the same in JSON, so these types say how they are written there.
+
+use minicbor::{Decode, Encode};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::id::{DepotId, ItemId, JobId, PersonId, RunId};
+use crate::place::LatLon;
+use crate::proof::ProofRule;
+use crate::time::Window;
+
+/// The longest text of any one field.
+pub const TEXT_BYTES_MAX: usize = 2_000;
+/// The most jobs in one run.
+pub const JOBS_MAX: usize = 500;
+/// The most lines of goods in one job.
+pub const ITEMS_MAX: usize = 500;
+/// The most units of one line: its sums then fit their integers.
+pub const QUANTITY_MAX: u32 = 1_000_000;
+
+/// What a run is, apart from its jobs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, Encode, Decode)]
+pub struct RunHead {
+    #[n(0)]
+    pub run_id: RunId,
+    #[n(1)]
+    pub depot_id: DepotId,
+    /// The working day, as `2026-11-20`.
+    #[n(2)]
+    pub day: String,
+    /// The zone in which windows are read, as `Europe/London`.
+    #[n(3)]
+    pub zone: String,
+    #[n(4)]
+    pub vehicle: String,
+    #[n(5)]
+    pub driver_id: PersonId,
+}
+
+/// What is to be done at the door.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, Encode, Decode)]
+#[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
+pub enum JobKind {
+    #[n(0)]
+    Deliver,
+    #[n(1)]
+    Collect,
+    #[n(2)]
+    Swap,
+}
+
+/// Whose job it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, Encode, Decode)]
+pub struct Customer {
+    #[n(0)]
+    pub name: String,
+    #[n(1)]
+    #[serde(default)]
+    pub reference: String,
+}
+
+/// Whom to call.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, TS, Encode, Decode)]
+pub struct Contact {
+    #[n(0)]
+    #[serde(default)]
+    pub name: String,
+    #[n(1)]
+    #[serde(default)]
+    pub phone: String,
+    #[n(2)]
+    #[serde(default)]
+    pub email: String,
+}
+
+/// Where to go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, Encode, Decode)]
+pub struct Address {
+    #[n(0)]
+    pub line1: String,
+    #[n(1)]
+    #[serde(default)]
+    pub line2: String,
+    #[n(2)]
+    pub city: String,
+    #[n(3)]
+    #[serde(default)]
+    pub postcode: String,
+    #[n(4)]
+    #[serde(default)]
+    pub country: String,
+    #[n(5)]
+    #[serde(default)]
+    pub at: Option<LatLon>,
+}
+
+/// One line of goods.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, Encode, Decode)]
+pub struct Item {
+    #[n(0)]
+    pub item_id: ItemId,
+    #[n(1)]
+    #[serde(default)]
+    pub sku: String,
+    #[n(2)]
+    pub text: String,
+    #[n(3)]
+    pub quantity: u32,
+    #[n(4)]
+    pub unit: String,
+    /// What a scanner reads on it.
+    #[n(5)]
+    #[serde(default)]
+    pub code: String,
+    #[n(6)]
+    #[serde(default)]
+    pub weight_g: u32,
+}
+
+/// Money in the smallest unit of its currency.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, Encode, Decode)]
+pub struct Money {
+    #[n(0)]
+    #[ts(type = "number")]
+    pub minor: i64,
+    /// ISO 4217, as `GBP`.
+    #[n(1)]
+    pub currency: String,
+}
+
+/// The part of a job that only the office writes, and writes whole.
+///
+/// It is one value in the plan document: goods and address change together or not at all, and a
+/// hundred jobs cost their text and little more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, Encode, Decode)]
+pub struct JobSpec {
+    #[n(0)]
+    pub kind: JobKind,
+    /// The order's number in the office's own system.
+    #[n(1)]
+    pub order: String,
+    #[n(2)]
+    pub customer: Customer,
+    #[n(3)]
+    #[serde(default)]
+    pub contact: Contact,
+    #[n(4)]
+    pub address: Address,
+    #[n(5)]
+    pub items: Vec<Item>,
+    /// What this job needs beyond or below the policy's default.
+    #[n(6)]
+    #[serde(default)]
+    pub proof: Option<ProofRule>,
+    #[n(7)]
+    #[serde(default)]
+    pub cash_due: Option<Money>,
+}
+
+/// What the office has decided about a job while it is out.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, TS,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum JobStanding {
+    #[default]
+    Planned,
+    Cancelled,
+    /// Given to another run.
+    Moved,
+}
+
+impl JobStanding {
+    /// The word in the plan document.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Planned => "planned",
+            Self::Cancelled => "cancelled",
+            Self::Moved => "moved",
+        }
+    }
+
+    /// Reads the word; one that a newer office wrote is no longer simply planned.
+    pub fn from_word(word: &str) -> Self {
+        match word {
+            "planned" => Self::Planned,
+            "moved" => Self::Moved,
+            _ => Self::Cancelled,
+        }
+    }
+}
+
+/// One job as the plan has it now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Job {
+    pub job_id: JobId,
+    pub spec: JobSpec,
+    pub window: Option<Window>,
+    /// The office's word to the driver.
+    pub note: String,
+    pub standing: JobStanding,
+    /// Where it stands in the run; ties go by id.
+    pub rank: i64,
+}
+
+/// A field that breaks a rule, and the rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FieldFault {
+    /// Where, as `jobs/2/items/0/quantity`.
+    pub field: String,
+    /// A stable code.
+    pub code: &'static str,
+}
+
+/// Checks what a type cannot: that a run head can be worked with.
+pub fn check_head(head: &RunHead) -> Vec<FieldFault> {
+    let mut faults = Vec::new();
+    if chrono::NaiveDate::parse_from_str(&head.day, "%Y-%m-%d").is_err() {
+        faults.push(FieldFault {
+            field: "day".to_owned(),
+            code: "day_invalid",
+        });
+    }
+    if head.zone.is_empty() || head.zone.len() > 64 {
+        faults.push(FieldFault {
+            field: "zone".to_owned(),
+            code: "zone_invalid",
+        });
+    }
+    text_fault(&mut faults, "vehicle", &head.vehicle, true);
+    faults
+}
+
+/// Checks what a type cannot: that a driver could do the job.
+pub fn check_spec(spec: &JobSpec) -> Vec<FieldFault> {
+    let mut faults = Vec::new();
+    text_fault(&mut faults, "order", &spec.order, true);
+    text_fault(&mut faults, "customer/name", &spec.customer.name, true);
+    text_fault(
+        &mut faults,
+        "customer/reference",
+        &spec.customer.reference,
+        false,
+    );
+    text_fault(&mut faults, "contact/name", &spec.contact.name, false);
+    text_fault(&mut faults, "contact/phone", &spec.contact.phone, false);
+    text_fault(&mut faults, "contact/email", &spec.contact.email, false);
+    text_fault(&mut faults, "address/line1", &spec.address.line1, true);
+    text_fault(&mut faults, "address/line2", &spec.address.line2, false);
+    text_fault(&mut faults, "address/city", &spec.address.city, true);
+    text_fault(
+        &mut faults,
+        "address/postcode",
+        &spec.address.postcode,
+        false,
+    );
+    text_fault(&mut faults, "address/country", &spec.address.country, false);
+    if spec.address.at.is_some_and(|at| !at.is_on_globe()) {
+        faults.push(FieldFault {
+            field: "address/at".to_owned(),
+            code: "off_the_globe",
+        });
+    }
+    if spec.items.len() > ITEMS_MAX {
+        faults.push(FieldFault {
+            field: "items".to_owned(),
+            code: "too_many",
+        });
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    for (at, item) in spec.items.iter().enumerate() {
+        text_fault(&mut faults, &format!("items/{at}/text"), &item.text, true);
+        text_fault(&mut faults, &format!("items/{at}/unit"), &item.unit, true);
+        text_fault(&mut faults, &format!("items/{at}/sku"), &item.sku, false);
+        text_fault(&mut faults, &format!("items/{at}/code"), &item.code, false);
+        if item.quantity == 0 || item.quantity > QUANTITY_MAX {
+            let field = format!("items/{at}/quantity");
+            faults.push(FieldFault {
+                field,
+                code: "quantity_invalid",
+            });
+        }
+        if !seen.insert(&item.item_id) {
+            faults.push(FieldFault {
+                field: format!("items/{at}/item_id"),
+                code: "repeated",
+            });
+        }
+    }
+    faults
+}
+
+/// Records a fault where a text is missing or too long.
+pub fn text_fault(faults: &mut Vec<FieldFault>, field: &str, text: &str, needed: bool) {
+    let code = if needed && text.trim().is_empty() {
+        "missing"
+    } else if text.len() > TEXT_BYTES_MAX {
+        "too_long"
+    } else {
+        return;
+    };
+    faults.push(FieldFault {
+        field: field.to_owned(),
+        code,
+    });
+}

@@ -1,0 +1,116 @@
+//! What proof a job needs, and what of it is there.
+
+use minicbor::{Decode, Encode};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// How much a kind of proof is wanted.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Default,
+    Serialize,
+    Deserialize,
+    TS,
+    Encode,
+    Decode,
+)]
+#[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
+pub enum Need {
+    /// Not asked for.
+    #[default]
+    #[n(0)]
+    Off,
+    /// Offered.
+    #[n(1)]
+    Optional,
+    /// Missed aloud, but the job is billable without it.
+    #[n(2)]
+    Warn,
+    /// The job is not billable without it.
+    #[n(3)]
+    Required,
+}
+
+/// A kind of proof.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ProofKind {
+    Signature,
+    Photo,
+    Scan,
+    Name,
+}
+
+impl ProofKind {
+    /// Every kind, in the order in which a screen asks for them.
+    pub const ALL: [Self; 4] = [Self::Scan, Self::Photo, Self::Name, Self::Signature];
+}
+
+/// Which proof a delivery needs.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS, Encode, Decode,
+)]
+pub struct ProofRule {
+    #[n(0)]
+    #[serde(default)]
+    pub signature: Need,
+    #[n(1)]
+    #[serde(default)]
+    pub photo: Need,
+    #[n(2)]
+    #[serde(default)]
+    pub scan: Need,
+    /// The name of whoever took the goods.
+    #[n(3)]
+    #[serde(default)]
+    pub name: Need,
+}
+
+impl ProofRule {
+    /// How much one kind is wanted.
+    pub fn need(&self, kind: ProofKind) -> Need {
+        match kind {
+            ProofKind::Signature => self.signature,
+            ProofKind::Photo => self.photo,
+            ProofKind::Scan => self.scan,
+            ProofKind::Name => self.name,
+        }
+    }
+
+    /// The kinds that are wanted at least this much and not there.
+    pub fn missing(&self, at_least: Need, has: impl Fn(ProofKind) -> bool) -> Vec<ProofKind> {
+        let wanted = |kind: &ProofKind| self.need(*kind) >= at_least && !has(*kind);
+        ProofKind::ALL.into_iter().filter(wanted).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_required_and_absent_is_missing() {
+        let rule = ProofRule {
+            signature: Need::Required,
+            photo: Need::Required,
+            scan: Need::Warn,
+            ..ProofRule::default()
+        };
+        let has_photo = |kind| kind == ProofKind::Photo;
+        assert_eq!(
+            rule.missing(Need::Required, has_photo),
+            [ProofKind::Signature]
+        );
+        assert_eq!(
+            rule.missing(Need::Warn, has_photo),
+            [ProofKind::Scan, ProofKind::Signature]
+        );
+    }
+}

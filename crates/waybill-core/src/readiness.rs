@@ -1,0 +1,144 @@
+//! Readiness: may finance bill this job, and if not, why.
+//!
+//! The phone asks at the door, offline; the hub asks again when the facts arrive. Both get the same
+//! answer because both ask here. They differ only in which evidence they hold.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::fold::JobState;
+use crate::id::BlobHash;
+use crate::job::JobStanding;
+use crate::proof::{Need, ProofKind};
+use crate::status::Status;
+
+/// The verdict.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct Readiness {
+    pub verdict: ReadinessVerdict,
+    /// Why it is blocked, or what is different; empty when simply ready.
+    pub reasons: Vec<ReadinessReason>,
+}
+
+/// May finance bill?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ReadinessVerdict {
+    Ready,
+    ReadyWithDifference,
+    Blocked,
+}
+
+impl ReadinessVerdict {
+    /// The verdict's word, the same in JSON, SQL and on screens.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Ready => "ready",
+            Self::ReadyWithDifference => "ready_with_difference",
+            Self::Blocked => "blocked",
+        }
+    }
+
+    /// Says whether an invoice may be written.
+    pub fn is_billable(self) -> bool {
+        matches!(self, Self::Ready | Self::ReadyWithDifference)
+    }
+}
+
+/// One reason, with a stable code and what it is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, TS)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum ReadinessReason {
+    /// Nothing has come of the visit yet.
+    NotDone,
+    /// The visit failed: there is nothing to bill.
+    Failed,
+    /// Two outcomes stand against each other.
+    TwoOutcomes,
+    /// The office had cancelled or moved the job, and it was delivered.
+    DeliveredAfterCancel,
+    /// Required proof was not captured.
+    ProofMissing {
+        proof: ProofKind,
+    },
+    /// Proof was captured and is not here yet.
+    ProofOnItsWay {
+        count: u32,
+    },
+    /// Not all of it was handed over.
+    Refused {
+        count: u32,
+    },
+    Damaged {
+        count: u32,
+    },
+    Missing {
+        count: u32,
+    },
+}
+
+/// Judges a job by its state and by the evidence that is held here.
+pub fn judge(job: &JobState, holds: impl Fn(BlobHash) -> bool) -> Readiness {
+    let mut blocks = Vec::new();
+    if job.outcomes.len() > 1 {
+        blocks.push(ReadinessReason::TwoOutcomes);
+    }
+    if job.status == Status::Failed {
+        blocks.push(ReadinessReason::Failed);
+    } else if job.outcomes.is_empty() {
+        blocks.push(ReadinessReason::NotDone);
+    }
+    let is_delivered = job
+        .outcomes
+        .iter()
+        .any(|outcome| outcome.status != Status::Failed);
+    if is_delivered {
+        if job.standing != JobStanding::Planned {
+            blocks.push(ReadinessReason::DeliveredAfterCancel);
+        }
+        let missing = job.rule.missing(Need::Required, |kind| job.has(kind));
+        blocks.extend(
+            missing
+                .into_iter()
+                .map(|proof| ReadinessReason::ProofMissing { proof }),
+        );
+        let away = job.blobs().filter(|blob| !holds(*blob)).count();
+        if let Ok(count @ 1..) = u32::try_from(away) {
+            blocks.push(ReadinessReason::ProofOnItsWay { count });
+        }
+    }
+    if !blocks.is_empty() {
+        return Readiness {
+            verdict: ReadinessVerdict::Blocked,
+            reasons: blocks,
+        };
+    }
+    let differences = differences(job);
+    let verdict = if differences.is_empty() {
+        ReadinessVerdict::Ready
+    } else {
+        ReadinessVerdict::ReadyWithDifference
+    };
+    Readiness {
+        verdict,
+        reasons: differences,
+    }
+}
+
+fn differences(job: &JobState) -> Vec<ReadinessReason> {
+    let lines = job.outcomes.iter().flat_map(|outcome| &outcome.lines);
+    let (mut refused, mut damaged, mut missing) = (0_u32, 0_u32, 0_u32);
+    for line in lines {
+        refused = refused.saturating_add(line.refused);
+        damaged = damaged.saturating_add(line.damaged);
+        missing = missing.saturating_add(line.missing);
+    }
+    [
+        (refused, ReadinessReason::Refused { count: refused }),
+        (damaged, ReadinessReason::Damaged { count: damaged }),
+        (missing, ReadinessReason::Missing { count: missing }),
+    ]
+    .into_iter()
+    .filter_map(|(count, reason)| (count > 0).then_some(reason))
+    .collect()
+}

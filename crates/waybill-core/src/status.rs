@@ -1,0 +1,208 @@
+//! The table of steps a job may take.
+//!
+//! This is the only place that knows which status follows which. The phone asks before it writes;
+//! the fold asks again when it reads, and marks what was out of turn without ever dropping it.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::fact::Body;
+
+/// Where a job stands.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, TS,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    #[default]
+    Planned,
+    Loaded,
+    OnTheWay,
+    Arrived,
+    Failed,
+    DeliveredInPart,
+    Delivered,
+    Returned,
+}
+
+impl Status {
+    /// Every status.
+    pub const ALL: [Self; 8] = [
+        Self::Planned,
+        Self::Loaded,
+        Self::OnTheWay,
+        Self::Arrived,
+        Self::Failed,
+        Self::DeliveredInPart,
+        Self::Delivered,
+        Self::Returned,
+    ];
+
+    /// The status's word, the same in JSON, SQL and on screens.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Planned => "planned",
+            Self::Loaded => "loaded",
+            Self::OnTheWay => "on_the_way",
+            Self::Arrived => "arrived",
+            Self::Failed => "failed",
+            Self::DeliveredInPart => "delivered_in_part",
+            Self::Delivered => "delivered",
+            Self::Returned => "returned",
+        }
+    }
+
+    /// Says whether the visit is over.
+    pub fn is_outcome(self) -> bool {
+        matches!(self, Self::Failed | Self::DeliveredInPart | Self::Delivered)
+    }
+}
+
+/// A move from one status to the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    Load,
+    SetOut,
+    Arrive,
+    Deliver,
+    Fail,
+    Return,
+}
+
+/// From where each step may be taken. What is not listed is refused.
+const ALLOWED: &[(Step, &[Status])] = &[
+    (Step::Load, &[Status::Planned]),
+    (Step::SetOut, &[Status::Planned, Status::Loaded]),
+    (
+        Step::Arrive,
+        &[Status::Planned, Status::Loaded, Status::OnTheWay],
+    ),
+    (Step::Deliver, &[Status::Arrived]),
+    (
+        Step::Fail,
+        &[
+            Status::Planned,
+            Status::Loaded,
+            Status::OnTheWay,
+            Status::Arrived,
+        ],
+    ),
+    (Step::Return, &[Status::Failed, Status::DeliveredInPart]),
+];
+
+/// Why a move is not allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("the job is already done")]
+    AlreadyDone,
+    #[error("the driver has not arrived")]
+    NotArrived,
+    #[error("the step does not follow from where the job stands")]
+    OutOfTurn,
+    #[error("the office has cancelled the job")]
+    Cancelled,
+    #[error("the sum of a line's outcomes is not what was ordered")]
+    SumBroken,
+    #[error("the policy has no such reason")]
+    UnknownReason,
+    #[error("there is nothing of that name to undo")]
+    NothingToUndo,
+    #[error("the role may not do that")]
+    NotAllowed,
+}
+
+impl Refusal {
+    /// The stable code that a screen explains.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::AlreadyDone => "already_done",
+            Self::NotArrived => "not_arrived",
+            Self::OutOfTurn => "out_of_turn",
+            Self::Cancelled => "job_cancelled",
+            Self::SumBroken => "sum_broken",
+            Self::UnknownReason => "reason_unknown",
+            Self::NothingToUndo => "nothing_to_undo",
+            Self::NotAllowed => "role_not_allowed",
+        }
+    }
+}
+
+/// Says whether a step may be taken from a status.
+pub fn may_step(from: Status, step: Step) -> Result<(), Refusal> {
+    let allowed = ALLOWED
+        .iter()
+        .any(|(each, froms)| *each == step && froms.contains(&from));
+    if allowed {
+        Ok(())
+    } else if from.is_outcome() || from == Status::Returned {
+        Err(Refusal::AlreadyDone)
+    } else if step == Step::Deliver {
+        Err(Refusal::NotArrived)
+    } else {
+        Err(Refusal::OutOfTurn)
+    }
+}
+
+/// The steps that may be taken from a status.
+pub fn steps_from(from: Status) -> Vec<Step> {
+    ALLOWED
+        .iter()
+        .map(|(step, _)| *step)
+        .filter(|step| may_step(from, *step).is_ok())
+        .collect()
+}
+
+/// The step that a fact takes, if it takes one.
+pub fn step_of(body: &Body) -> Option<Step> {
+    match body {
+        Body::Loaded(_) => Some(Step::Load),
+        Body::OnTheWay(_) => Some(Step::SetOut),
+        Body::Arrived(_) => Some(Step::Arrive),
+        Body::Delivered(_) => Some(Step::Deliver),
+        Body::Failed(_) => Some(Step::Fail),
+        Body::Returned(_) => Some(Step::Return),
+        Body::PhotoTaken(_)
+        | Body::Signed(_)
+        | Body::Scanned(_)
+        | Body::Undone(_)
+        | Body::Noted(_)
+        | Body::Unknown { .. } => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_whole_table() {
+        use Status::{
+            Arrived, Delivered, DeliveredInPart, Failed, Loaded, OnTheWay, Planned, Returned,
+        };
+        let rows: [(Step, &[Status]); 6] = [
+            (Step::Load, &[Planned]),
+            (Step::SetOut, &[Planned, Loaded]),
+            (Step::Arrive, &[Planned, Loaded, OnTheWay]),
+            (Step::Deliver, &[Arrived]),
+            (Step::Fail, &[Planned, Loaded, OnTheWay, Arrived]),
+            (Step::Return, &[Failed, DeliveredInPart]),
+        ];
+        for (step, froms) in rows {
+            for from in Status::ALL {
+                assert_eq!(
+                    may_step(from, step).is_ok(),
+                    froms.contains(&from),
+                    "{step:?} {from:?}"
+                );
+            }
+        }
+        assert_eq!(
+            may_step(Delivered, Step::Deliver),
+            Err(Refusal::AlreadyDone)
+        );
+        assert_eq!(may_step(Returned, Step::Arrive), Err(Refusal::AlreadyDone));
+        assert_eq!(may_step(OnTheWay, Step::Deliver), Err(Refusal::NotArrived));
+        assert_eq!(may_step(Arrived, Step::Load), Err(Refusal::OutOfTurn));
+    }
+}

@@ -1,0 +1,4 @@
+//! What a screen may ask for.
+
+pub mod command;
+pub mod view;

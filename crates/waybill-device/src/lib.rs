@@ -1,0 +1,3 @@
+//! The phone's engine.
+
+pub mod api;

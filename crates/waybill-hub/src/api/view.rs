@@ -1,0 +1,337 @@
+//! The shapes of the office API. Ids and words are the same as on the phone.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use waybill_core::case::Trigger;
+use waybill_core::fact::{LineOutcome, PhotoCategory, SignerRole};
+use waybill_core::id::{DepotId, JobId, PersonId, RunId};
+use waybill_core::job::{Address, Contact, Customer, Item, JobKind, JobSpec, JobStanding, Money};
+use waybill_core::place::{Fix, Presence};
+use waybill_core::proof::{Need, ProofKind};
+use waybill_core::readiness::{Readiness, ReadinessReason, ReadinessVerdict};
+use waybill_core::role::Role;
+use waybill_core::status::Status;
+use waybill_core::time::{Timestamp, Window};
+
+/// `POST /v1/session`
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct SignIn {
+    pub login: String,
+    pub password: String,
+}
+
+/// `POST /v1/session`, `GET /v1/session`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SessionView {
+    pub person: PersonView,
+    pub company: String,
+    /// For programs; a browser has it as a cookie. Only in the answer to a sign-in.
+    pub token: Option<String>,
+}
+
+/// Somebody of the company.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PersonView {
+    pub person_id: PersonId,
+    pub name: String,
+    pub role: Role,
+    /// The depots whose work they may see; an empty list is none.
+    pub depots: Vec<DepotId>,
+}
+
+/// `PUT /v1/people/{person_id}`
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct PutPerson {
+    pub name: String,
+    pub role: Role,
+    pub depots: Vec<DepotId>,
+    /// Needed to sign in at the office; drivers and loaders need none.
+    #[serde(default)]
+    pub login: Option<String>,
+    #[serde(default)]
+    pub password: Option<String>,
+}
+
+/// `PUT /v1/runs/{run_id}`: a run as the office's own system has it.
+///
+/// Repeating it changes nothing, even if the office has moved a window since. A job that is not
+/// named stays as it is: nothing is cancelled by leaving it out.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct PutRun {
+    pub depot_id: DepotId,
+    pub day: String,
+    pub zone: String,
+    pub vehicle: String,
+    pub driver_id: PersonId,
+    pub jobs: Vec<PutJob>,
+}
+
+/// A job in `PutRun`.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct PutJob {
+    pub job_id: JobId,
+    #[serde(default)]
+    pub window: Option<Window>,
+    #[serde(default)]
+    pub note: String,
+    pub spec: JobSpec,
+}
+
+/// The answer to `PUT /v1/runs/{run_id}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PutRunAnswer {
+    pub run_id: RunId,
+    /// Whether anything is different from before.
+    pub is_changed: bool,
+    pub jobs: u32,
+}
+
+/// `PATCH /v1/runs/{run_id}/jobs/{job_id}`: what the office changes while a job is out.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
+pub struct PatchJob {
+    #[serde(default)]
+    #[ts(optional)]
+    pub window: Option<Window>,
+    #[serde(default)]
+    #[ts(optional)]
+    pub note: Option<String>,
+    #[serde(default)]
+    #[ts(optional)]
+    pub standing: Option<JobStanding>,
+}
+
+/// `GET /v1/runs?day=2026-11-20`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RunsView {
+    pub runs: Vec<RunSummary>,
+    /// Days that have runs, newest first.
+    pub days: Vec<String>,
+    pub complete_through_ms: Timestamp,
+}
+
+/// A run in the list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RunSummary {
+    pub run_id: RunId,
+    pub depot_id: DepotId,
+    pub day: String,
+    pub zone: String,
+    pub vehicle: String,
+    pub driver: PersonView,
+    pub jobs: u32,
+    pub jobs_done: u32,
+    pub jobs_failed: u32,
+    pub jobs_ready: u32,
+    pub cases: u32,
+    /// When a phone with this run last spoke to the hub.
+    pub last_contact_ms: Option<Timestamp>,
+}
+
+/// `GET /v1/runs/{run_id}`
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct RunPage {
+    pub run: RunSummary,
+    pub jobs: Vec<OfficeJobRow>,
+}
+
+/// A job in the run's table, in the order in which it is to be done.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct OfficeJobRow {
+    pub job_id: JobId,
+    pub order: String,
+    pub kind: JobKind,
+    pub customer: String,
+    pub city: String,
+    pub window: Option<Window>,
+    pub standing: JobStanding,
+    pub status: Status,
+    pub outcome_at_ms: Option<Timestamp>,
+    pub readiness: Readiness,
+    pub cases: Vec<Trigger>,
+    pub has_note: bool,
+}
+
+/// `GET /v1/runs/{run_id}/jobs/{job_id}`
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct JobPage {
+    pub run_id: RunId,
+    pub job_id: JobId,
+    pub zone: String,
+    pub order: String,
+    pub kind: JobKind,
+    pub customer: Customer,
+    pub contact: Contact,
+    pub address: Address,
+    pub window: Option<Window>,
+    pub note: String,
+    pub standing: JobStanding,
+    pub status: Status,
+    pub cash_due: Option<Money>,
+    pub items: Vec<Item>,
+    pub lines: Vec<LineOutcome>,
+    pub proof: Vec<OfficeProof>,
+    pub photos: Vec<OfficePhoto>,
+    pub signatures: Vec<OfficeSignature>,
+    pub facts: Vec<OfficeFact>,
+    pub readiness: Readiness,
+    pub cases: Vec<OfficeCase>,
+    pub feed: Vec<FeedEntry>,
+}
+
+/// One kind of proof: how much it is wanted and whether it is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+pub struct OfficeProof {
+    pub proof: ProofKind,
+    pub need: Need,
+    pub has: bool,
+}
+
+/// A photo; its bytes are at `/v1/runs/{run_id}/jobs/{job_id}/blobs/{blob}` once held.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct OfficePhoto {
+    pub fact_id: String,
+    pub blob: String,
+    pub category: PhotoCategory,
+    pub at_ms: Timestamp,
+    pub width: u32,
+    pub height: u32,
+    pub is_held: bool,
+    pub is_undone: bool,
+}
+
+/// A signature; its strokes are at the same place as a photo's bytes, as JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct OfficeSignature {
+    pub fact_id: String,
+    pub blob: String,
+    pub name: String,
+    pub role: SignerRole,
+    pub at_ms: Timestamp,
+    pub is_held: bool,
+    pub is_undone: bool,
+}
+
+/// A fact in the job's history: what was claimed, and when the hub got it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct OfficeFact {
+    pub fact_id: String,
+    pub kind: String,
+    pub person: PersonView,
+    pub device_name: String,
+    /// By the device's clock.
+    pub at_ms: Timestamp,
+    /// By the hub's clock.
+    pub received_at_ms: Timestamp,
+    pub fix: Option<Fix>,
+    pub presence: Presence,
+    /// Words of the fact: a failure's reason, a note.
+    pub text: String,
+    pub is_undone: bool,
+    pub is_irregular: bool,
+}
+
+/// A case that the job's state raises.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct OfficeCase {
+    pub trigger: Trigger,
+    pub owner: Role,
+    pub due_at_ms: Timestamp,
+}
+
+/// `GET /v1/feed?after=0&limit=100`
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct FeedView {
+    pub entries: Vec<FeedEntry>,
+    /// Ask for what comes after this.
+    #[ts(type = "number")]
+    pub next: i64,
+    pub has_more: bool,
+    pub complete_through_ms: Timestamp,
+}
+
+/// One entry of the feed. An entry never changes; a later one may supersede it.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct FeedEntry {
+    #[ts(type = "number")]
+    pub seq: i64,
+    pub run_id: RunId,
+    pub job_id: JobId,
+    pub order: String,
+    pub customer: Customer,
+    /// 1 for the first entry of a job, then counting.
+    pub revision: u32,
+    /// The entry that this one replaces.
+    #[ts(type = "number | null")]
+    pub supersedes: Option<i64>,
+    pub verdict: ReadinessVerdict,
+    pub reasons: Vec<ReadinessReason>,
+    /// When the outcome happened, by the device's clock.
+    pub act_at_ms: Option<Timestamp>,
+    pub published_at_ms: Timestamp,
+    pub lines: Vec<LineOutcome>,
+    pub cash_due: Option<Money>,
+    /// SHA-256 of every piece of evidence.
+    pub proof: Vec<String>,
+    /// The facts that the verdict rests on.
+    pub facts: Vec<String>,
+}
+
+/// `GET /v1/devices`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct DevicesView {
+    pub devices: Vec<DeviceView>,
+}
+
+/// An enrolled phone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct DeviceView {
+    pub device_id: String,
+    pub name: String,
+    pub person: PersonView,
+    pub enrolled_at_ms: Timestamp,
+    pub last_contact_ms: Option<Timestamp>,
+    pub revoked_at_ms: Option<Timestamp>,
+}
+
+/// `GET /v1/people`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PeopleView {
+    pub people: Vec<PersonView>,
+}
+
+/// `POST /v1/enrolments`
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct Invite {
+    pub person_id: PersonId,
+    pub depot_id: DepotId,
+}
+
+/// The answer to `POST /v1/enrolments`: good once, for a short time.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct InviteView {
+    /// What the QR code says.
+    pub link: String,
+    /// The QR code as an SVG document.
+    pub qr_svg: String,
+    pub expires_at_ms: Timestamp,
+}
+
+/// An error, as `application/problem+json` (RFC 9457).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Problem {
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub title: String,
+    pub status: u16,
+    /// Stable; everything else may be reworded.
+    pub code: String,
+    #[serde(default)]
+    pub faults: Vec<ProblemFault>,
+}
+
+/// One field that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ProblemFault {
+    pub field: String,
+    pub code: String,
+}

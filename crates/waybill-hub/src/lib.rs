@@ -1,0 +1,3 @@
+//! The office's server.
+
+pub mod api;

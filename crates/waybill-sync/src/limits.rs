@@ -1,0 +1,31 @@
+//! Every limit of the conversation, in one place. What happens at each is said beside it.
+
+/// The largest sync body on the wire. A larger one is refused unread: `body_too_large`.
+pub const BODY_BYTES_MAX: usize = 512 * 1024;
+
+/// The largest sync message once inflated. Inflating stops there: `body_too_large`.
+pub const MESSAGE_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// The most facts in one request. A phone sends the oldest and says the rest when it has a receipt.
+pub const FACTS_MAX: usize = 1_000;
+
+/// The most bytes of facts in one request, so that a slow link makes progress.
+pub const FACTS_BYTES_MAX: usize = 192 * 1024;
+
+/// The most epochs of a journal in one request.
+pub const TAILS_MAX: usize = 64;
+
+/// The most runs a phone may hold.
+pub const RUNS_MAX: usize = 64;
+
+/// The most blobs offered in one request; the rest follows in the next.
+pub const BLOBS_MAX: usize = 500;
+
+/// The most facts of other phones in one answer; the rest follows, and `more` says so.
+pub const NEWS_MAX: usize = 1_000;
+
+/// The largest piece of evidence. A phone shrinks a photo below it; a hub refuses more: `blob_too_large`.
+pub const BLOB_BYTES_MAX: u64 = 16 * 1024 * 1024;
+
+/// The largest refused body that a hub keeps for somebody to look at; of a larger one, the head.
+pub const QUARANTINE_BYTES_MAX: usize = 256 * 1024;

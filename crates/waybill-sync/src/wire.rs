@@ -1,0 +1,197 @@
+//! The messages of `POST /v1/sync`, version 1. One of each is a whole conversation.
+//!
+//! Positions are never reused. A newer side appends; an older one skips what it does not know.
+
+use minicbor::bytes::ByteVec;
+use minicbor::{Decode, Encode};
+use waybill_core::id::{BlobHash, DeviceId, Epoch, RunId, StoreId};
+use waybill_core::journal::{Genesis, Head};
+use waybill_core::time::Timestamp;
+
+/// The version of the messages.
+pub const VERSION: u32 = 1;
+
+/// What a phone says.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct SyncUp {
+    #[n(0)]
+    pub version: u32,
+    /// The phone's clock, so that the hub can tell how far off it is.
+    #[n(1)]
+    pub at: Timestamp,
+    /// The journal's tail that no receipt has named yet, oldest epoch first.
+    #[n(2)]
+    pub tails: Vec<Tail>,
+    /// Every run this phone holds, with the changes made here.
+    #[n(3)]
+    pub plans: Vec<PlanUp>,
+    /// Evidence that no receipt has named yet.
+    #[n(4)]
+    pub blobs: Vec<BlobHash>,
+    /// Up to where other phones' facts have been read.
+    #[n(5)]
+    pub cursor: u64,
+    #[n(6)]
+    pub policy: u32,
+    /// The hub's store as this phone knows it.
+    #[n(7)]
+    pub store: Option<StoreMark>,
+}
+
+/// Which life of which store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct StoreMark {
+    #[n(0)]
+    pub store: StoreId,
+    #[n(1)]
+    pub epoch: u64,
+}
+
+/// A piece of a journal: facts in a row, and a seal on the last.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Tail {
+    #[n(0)]
+    pub genesis: Genesis,
+    /// The number of the first fact here.
+    #[n(1)]
+    pub first_seq: u64,
+    /// The facts' canonical bytes. Their hashes are not sent: the reader computes them.
+    #[n(2)]
+    pub facts: Vec<ByteVec>,
+    /// The device's seal on the journal up to the last fact here.
+    #[n(3)]
+    pub seal: ByteVec,
+}
+
+/// One run's plan as a phone holds it.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct PlanUp {
+    #[n(0)]
+    pub run_id: RunId,
+    /// The newest changes that the phone holds of what the hub sent.
+    #[n(1)]
+    pub heads: Vec<ByteVec>,
+    /// Changes made on this phone that the hub has not confirmed.
+    #[n(2)]
+    pub changes: Vec<ByteVec>,
+}
+
+/// What the hub answers.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct SyncDown {
+    #[n(0)]
+    pub version: u32,
+    #[n(1)]
+    pub store: StoreMark,
+    #[n(2)]
+    pub at: Timestamp,
+    /// The signed receipt.
+    #[n(3)]
+    pub receipt: ByteVec,
+    /// Tails that were not taken, and why. What is not named here is in the receipt.
+    #[n(4)]
+    pub refused: Vec<TailRefused>,
+    /// Facts that were taken and are not simply accepted.
+    #[n(5)]
+    pub verdicts: Vec<FactVerdict>,
+    #[n(6)]
+    pub plans: Vec<PlanDown>,
+    /// Runs that this phone has no business with any more.
+    #[n(7)]
+    pub runs_left: Vec<RunId>,
+    /// Facts of other phones for the runs in scope.
+    #[n(8)]
+    pub news: Vec<News>,
+    #[n(9)]
+    pub cursor: u64,
+    /// Of the blobs offered, those the hub lacks, in the order in which it wants them.
+    #[n(10)]
+    pub wanted: Vec<BlobHash>,
+    /// The policy, if the phone's is another.
+    #[n(11)]
+    pub policy: Option<ByteVec>,
+    /// Something was left out at a limit: ask again at once.
+    #[n(12)]
+    pub has_more: bool,
+}
+
+/// A tail that was not taken.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct TailRefused {
+    #[n(0)]
+    pub epoch: Epoch,
+    #[n(1)]
+    pub code: String,
+    /// Up to where the hub holds the epoch, so that the phone can close a gap.
+    #[n(2)]
+    pub held_seq: u64,
+}
+
+/// What the hub decided about one fact.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct FactVerdict {
+    #[n(0)]
+    pub epoch: Epoch,
+    #[n(1)]
+    pub seq: u64,
+    #[n(2)]
+    pub verdict: Verdict,
+    #[n(3)]
+    pub code: String,
+}
+
+/// The hub keeps every fact. It does not count every fact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+#[cbor(index_only)]
+pub enum Verdict {
+    /// It counts.
+    #[n(0)]
+    Accepted,
+    /// It waits for something it builds on.
+    #[n(1)]
+    Parked,
+    /// It breaks a rule; it is kept for somebody to look at, here and there.
+    #[n(2)]
+    Quarantined,
+}
+
+impl Verdict {
+    /// The verdict's word, the same in SQL and on screens.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Parked => "parked",
+            Self::Quarantined => "quarantined",
+        }
+    }
+}
+
+/// One run's plan as the hub has it.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct PlanDown {
+    #[n(0)]
+    pub run_id: RunId,
+    /// The whole document, for a phone that has none or that must begin again.
+    #[n(1)]
+    pub document: Option<ByteVec>,
+    /// The changes that the phone lacks.
+    #[n(2)]
+    pub changes: Vec<ByteVec>,
+    /// The newest changes after this.
+    #[n(3)]
+    pub heads: Vec<ByteVec>,
+    /// Why the phone's own changes were not taken. The phone begins again from `document`.
+    #[n(4)]
+    pub refused: Option<String>,
+}
+
+/// A fact of another phone. It was checked by the hub.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct News {
+    #[n(0)]
+    pub device: DeviceId,
+    #[n(1)]
+    pub head: Head,
+    #[n(2)]
+    pub fact: ByteVec,
+}
