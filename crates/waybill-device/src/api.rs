@@ -1,4 +1,90 @@
-//! What a screen may ask for.
+//! What a screen may ask for, and what it gets.
+//!
+//! The table of commands below is the only list. Dispatch and the TypeScript bindings are made from
+//! it, so a command cannot exist in one of them alone.
 
+pub mod bindings;
 pub mod command;
 pub mod view;
+
+use serde_json::Value;
+use waybill_core::status::Step;
+use waybill_sync::code::Code;
+
+use crate::engine::Engine;
+use crate::problem::Problem;
+use command::{
+    AddPhoto, Deliver, Enrol, Fail, MoveJob, Nothing, OfJob, OfRun, SaveDraft, Sign, Undo,
+};
+use view::{Done, JobView, RunView, Saved, StartView, TrustView};
+
+/// Lists every command once: those that the engine answers by itself, and those for which a host has
+/// to go to the hub or develop a photo first.
+macro_rules! commands {
+    (
+        engine { $($name:ident($args:ty) -> $answer:ty = $run:expr;)* }
+        host { $($host_name:ident($host_args:ty) -> $host_answer:ty;)* }
+    ) => {
+        /// Answers a command that needs nothing but the engine; `None` if it is not one of those.
+        pub fn dispatch(
+            engine: &mut Engine,
+            command: &str,
+            args: &Value,
+        ) -> Option<Result<Value, Problem>> {
+            match command {
+                $(stringify!($name) => Some(read::<$args>(args).and_then(|args| {
+                    let run: fn(&mut Engine, &$args) -> Result<$answer, Problem> = $run;
+                    write(&run(engine, &args)?)
+                })),)*
+                _ => None,
+            }
+        }
+
+        /// Every command with its types, for the bindings.
+        pub(crate) fn each_command(mut tell: impl FnMut(&'static str, bindings::Pair)) {
+            $(tell(stringify!($name), bindings::Pair::of::<$args, $answer>());)*
+            $(tell(stringify!($host_name), bindings::Pair::of::<$host_args, $host_answer>());)*
+        }
+    };
+}
+
+commands! {
+    engine {
+        start(Nothing) -> StartView = |engine, _| Ok(engine.start_view());
+        run(OfRun) -> RunView = |engine, of| engine.run_view(&of.run_id);
+        job(OfJob) -> JobView = |engine, of| engine.job_view(&of.run_id, &of.job_id);
+        trust(Nothing) -> TrustView = |engine, _| Ok(engine.trust_view());
+        load(OfJob) -> Saved = |engine, of| engine.step(of, Step::Load);
+        set_out(OfJob) -> Saved = |engine, of| engine.step(of, Step::SetOut);
+        arrive(OfJob) -> Saved = |engine, of| engine.step(of, Step::Arrive);
+        sign(Sign) -> Saved = |engine, sign| engine.sign(sign);
+        deliver(Deliver) -> Saved = |engine, deliver| engine.deliver(deliver);
+        fail(Fail) -> Saved = |engine, fail| engine.fail(fail);
+        undo(Undo) -> Saved = |engine, undo| engine.undo(undo);
+        move_job(MoveJob) -> RunView = |engine, moved| {
+            engine.move_job(moved)?;
+            engine.run_view(&moved.run_id)
+        };
+        save_draft(SaveDraft) -> Done = |engine, save| engine.save_draft(save);
+    }
+    host {
+        enrol(Enrol) -> StartView;
+        add_photo(AddPhoto) -> Saved;
+        sync_now(Nothing) -> TrustView;
+    }
+}
+
+/// Says whether a command only looks.
+pub fn is_reading(command: &str) -> bool {
+    matches!(command, "start" | "run" | "job" | "trust")
+}
+
+/// Reads a command's arguments.
+pub(crate) fn read<T: serde::de::DeserializeOwned>(args: &Value) -> Result<T, Problem> {
+    serde::Deserialize::deserialize(args).map_err(|error| Problem::with(Code::BodyMalformed, error))
+}
+
+/// Writes a command's answer.
+pub(crate) fn write<T: serde::Serialize>(answer: &T) -> Result<Value, Problem> {
+    serde_json::to_value(answer).map_err(|error| Problem::with(Code::StoreFailed, error))
+}

@@ -1,0 +1,256 @@
+//! The engine: one phone's plans, journal and evidence in memory and in the store.
+//!
+//! It is built from the store whenever it opens and holds nothing that the store does not. Every
+//! call that records something makes it durable first and changes memory after, so a failed write
+//! leaves both as they were.
+
+mod ask;
+mod book;
+mod capture;
+mod hear;
+mod journal;
+mod view;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use waybill_core::cbor;
+use waybill_core::fact::Fact;
+use waybill_core::id::{BlobHash, DeviceId, FactId, RunId};
+use waybill_core::plan::Actor;
+use waybill_core::policy::Policy;
+use waybill_core::time::Timestamp;
+use waybill_sync::code::Code;
+use waybill_sync::key::{DeviceKey, HubPublic};
+use waybill_sync::wire::StoreMark;
+
+pub use ask::Asked;
+pub use book::Book;
+pub use capture::NewPhoto;
+pub use hear::Heard;
+
+use crate::api::view::{Air, StoreHealth};
+use crate::blob_folder::BlobFolder;
+use crate::clock::{Clock, Dice};
+use crate::problem::Problem;
+use crate::store::{Store, StoredBlob};
+use crate::vault::{Crew, Vault};
+use journal::Journal;
+
+/// Names of marks in the store.
+mod mark {
+    /// The install that closed the store cleanly.
+    pub(super) const CLOSED: &str = "closed";
+    /// Up to where other phones' facts have been read.
+    pub(super) const CURSOR: &str = "cursor";
+    /// The hub's store as this phone knows it.
+    pub(super) const HUB_STORE: &str = "hub_store";
+    pub(super) const POLICY: &str = "policy";
+    pub(super) const LAST_CONTACT: &str = "last_contact";
+}
+
+/// One phone.
+pub struct Engine {
+    store: Store,
+    vault: Vault,
+    folder: Arc<BlobFolder>,
+    key: DeviceKey,
+    install: Vec<u8>,
+    clock: Arc<dyn Clock>,
+    dice: Arc<dyn Dice>,
+    crew: Option<Crew>,
+    policy: Policy,
+    journal: Journal,
+    books: BTreeMap<RunId, Book>,
+    blobs: BTreeMap<BlobHash, StoredBlob>,
+    place: Option<Place>,
+    cursor: u64,
+    hub_store: Option<StoreMark>,
+    contact: Contact,
+    health: StoreHealth,
+}
+
+/// Where the phone was last, and by the clock that nobody can set.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    fix: waybill_core::place::Fix,
+    monotonic_ms: u64,
+}
+
+/// How the last try to reach the office went.
+#[derive(Debug, Clone)]
+struct Contact {
+    air: Air,
+    last_ms: Option<Timestamp>,
+    trouble: Option<String>,
+}
+
+impl Engine {
+    /// Opens the phone that lives in a folder, or begins one.
+    pub fn open(dir: &Path, clock: Arc<dyn Clock>, dice: Arc<dyn Dice>) -> Result<Self, Problem> {
+        std::fs::create_dir_all(dir).map_err(crate::store::StoreError::from)?;
+        let opened = Store::open(&dir.join("waybill.db"))?;
+        let vault = Vault::open(&dir.join("vault"))?;
+        let folder = Arc::new(BlobFolder::open(dir)?);
+        let key = vault.device_key(dice.as_ref())?;
+        let install = vault.install(dice.as_ref())?;
+        let crew = vault.crew()?;
+        let mut store = opened.store;
+        // A store that this very install closed cleanly is continued. Any other may be a copy or a
+        // restored backup, and goes on under a new epoch. Doubt costs nothing but a few bytes.
+        let is_continued = store
+            .mark(mark::CLOSED)?
+            .is_some_and(|closed| closed == install);
+        if is_continued {
+            store.drop_mark(mark::CLOSED)?;
+        }
+        let mut engine = Self {
+            journal: Journal::load(&store, is_continued)?,
+            policy: read_mark(&store, mark::POLICY)?.unwrap_or_else(Policy::shipped),
+            cursor: read_mark(&store, mark::CURSOR)?.unwrap_or(0),
+            hub_store: read_mark(&store, mark::HUB_STORE)?,
+            contact: Contact {
+                air: Air::Unknown,
+                last_ms: read_mark(&store, mark::LAST_CONTACT)?,
+                trouble: None,
+            },
+            blobs: store
+                .blobs()?
+                .into_iter()
+                .map(|blob| (blob.hash, blob))
+                .collect(),
+            health: if opened.was_set_aside {
+                StoreHealth::SetAside
+            } else {
+                StoreHealth::Good
+            },
+            books: BTreeMap::new(),
+            place: None,
+            store,
+            vault,
+            folder,
+            key,
+            install,
+            clock,
+            dice,
+            crew,
+        };
+        engine.load_books()?;
+        Ok(engine)
+    }
+
+    /// Closes the phone so that it can go on where it was.
+    pub fn close(mut self) -> Result<(), Problem> {
+        let install = self.install.clone();
+        Ok(self.store.set_mark(mark::CLOSED, &install)?)
+    }
+
+    /// The folder of evidence, for readers and for the camera.
+    pub fn folder(&self) -> Arc<BlobFolder> {
+        Arc::clone(&self.folder)
+    }
+
+    /// Who holds this phone.
+    pub fn crew(&self) -> Option<&Crew> {
+        self.crew.as_ref()
+    }
+
+    /// The key with which this phone signs.
+    pub fn key(&self) -> &DeviceKey {
+        &self.key
+    }
+
+    /// What kind of file a piece of evidence is, if it is kept here.
+    pub fn mime_of(&self, hash: BlobHash) -> Option<&str> {
+        self.blobs.get(&hash).map(|blob| blob.mime.as_str())
+    }
+
+    /// Remembers who holds this phone from now on.
+    pub fn enrolled(&mut self, crew: Crew) -> Result<(), Problem> {
+        if self.crew.is_some() {
+            return Err(Code::AlreadyEnrolled.into());
+        }
+        self.vault.set_crew(&crew)?;
+        self.crew = Some(crew);
+        Ok(())
+    }
+
+    /// Notes where the phone is, or that nobody knows.
+    pub fn set_place(&mut self, fix: Option<waybill_core::place::Fix>) {
+        let monotonic_ms = self.clock.read().monotonic_ms;
+        self.place = fix.map(|fix| Place { fix, monotonic_ms });
+    }
+
+    /// Notes that the office could not be reached, or did not understand.
+    pub fn note_trouble(&mut self, problem: &Problem) {
+        self.contact.air = Air::Offline;
+        self.contact.trouble = Some(problem.code.clone());
+    }
+
+    fn me(&self) -> Result<(DeviceId, HubPublic), Problem> {
+        let crew = self.crew.as_ref().ok_or(Code::NotEnrolled)?;
+        crew.keys()
+            .ok_or_else(|| Problem::with(Code::StoreFailed, "the enrolment cannot be read"))
+    }
+
+    /// The name under which plan documents are open while nothing is written in them here.
+    fn reader(&self) -> Actor {
+        let device = self.me().map_or(DeviceId([0; 16]), |(device, _)| device);
+        let epoch = self.journal.current().unwrap_or(waybill_core::id::Epoch(0));
+        Actor::device(device, epoch)
+    }
+
+    fn load_books(&mut self) -> Result<(), Problem> {
+        let reader = self.reader();
+        for plan in self.store.plans()? {
+            let run_id = plan.run_id.clone();
+            let book = Book::open(plan, &reader)?;
+            self.books.insert(run_id, book);
+        }
+        let mut facts = Vec::new();
+        if let Ok((device, _)) = self.me() {
+            for own in self.store.own_facts()? {
+                let id = FactId {
+                    device,
+                    epoch: own.epoch,
+                    seq: own.seq,
+                };
+                if let Some((verdict, code)) = own.verdict {
+                    self.journal.set_verdict(id, Some((verdict, code)));
+                }
+                facts.push((id, own.bytes));
+            }
+        }
+        facts.extend(
+            self.store
+                .foreign_facts()?
+                .into_iter()
+                .map(|fact| (fact.id, fact.bytes)),
+        );
+        for (id, bytes) in facts {
+            // A fact that cannot be read is kept and sent; there is only nothing to show of it.
+            if let Ok(fact) = Fact::from_bytes(&bytes)
+                && let Some(book) = self.books.get_mut(&fact.run_id)
+            {
+                book.put_fact(id, fact);
+            }
+        }
+        for book in self.books.values_mut() {
+            book.fold_all(&self.policy);
+        }
+        Ok(())
+    }
+}
+
+fn read_mark<T: for<'b> minicbor::Decode<'b, ()>>(
+    store: &Store,
+    name: &'static str,
+) -> Result<Option<T>, Problem> {
+    let bytes = store.mark(name)?;
+    let read = bytes.map(|bytes| cbor::decode(name, &bytes)).transpose();
+    Ok(read.map_err(crate::store::StoreError::from)?)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,159 @@
+//! What this phone has to say to the hub, put into one message.
+
+use minicbor::bytes::ByteVec;
+use waybill_core::id::{BlobHash, Epoch};
+use waybill_core::journal::Head;
+use waybill_sync::envelope;
+use waybill_sync::limits::{BLOBS_MAX, FACTS_BYTES_MAX, FACTS_MAX, RUNS_MAX, TAILS_MAX};
+use waybill_sync::seal::seal;
+use waybill_sync::wire::{PlanUp, SyncUp, Tail, VERSION};
+
+use super::Engine;
+use super::journal::EpochBook;
+use crate::problem::Problem;
+
+/// A message to the hub, and what it asked about.
+#[derive(Debug)]
+pub struct Asked {
+    pub body: Vec<u8>,
+    pub(super) epochs: Vec<Epoch>,
+    pub(super) offered: Vec<BlobHash>,
+    /// Something had to be left for the next round.
+    pub(super) is_cut: bool,
+}
+
+impl Engine {
+    /// Puts everything that no receipt has named into one message.
+    pub fn ask(&mut self) -> Result<Asked, Problem> {
+        let mut room = Room {
+            facts: FACTS_MAX,
+            bytes: FACTS_BYTES_MAX,
+            is_cut: false,
+        };
+        let mut tails = Vec::new();
+        let books: Vec<_> = self
+            .journal
+            .epochs()
+            .filter(|book| self.is_due(book))
+            .cloned()
+            .collect();
+        for book in books {
+            if tails.len() == TAILS_MAX || room.is_cut {
+                room.is_cut = true;
+                break;
+            }
+            tails.push(self.tail(&book, &mut room)?);
+        }
+        let offered: Vec<_> = self
+            .blobs
+            .values()
+            .filter(|blob| !blob.is_held)
+            .map(|blob| blob.hash)
+            .take(BLOBS_MAX)
+            .collect();
+        let up = SyncUp {
+            version: VERSION,
+            at: self.clock.read().wall_ms,
+            plans: self.plans_up(),
+            blobs: offered.clone(),
+            cursor: self.cursor,
+            policy: self.policy.version,
+            store: self.hub_store,
+            tails,
+        };
+        let epochs = up.tails.iter().map(|tail| tail.genesis.epoch).collect();
+        Ok(Asked {
+            body: envelope::pack(&up),
+            epochs,
+            offered,
+            is_cut: room.is_cut,
+        })
+    }
+
+    /// Says whether there is a fact that no receipt has named.
+    pub fn has_unsent_facts(&self) -> bool {
+        self.journal.waiting() > 0
+    }
+
+    /// An epoch is spoken of while the hub does not know all of it, or has doubts about some of it.
+    fn is_due(&self, book: &EpochBook) -> bool {
+        let is_behind = book.receipted_seq.is_none_or(|seq| seq < book.head.seq);
+        let epoch = book.genesis.epoch;
+        is_behind || self.journal.verdicts().any(|(id, _)| id.epoch == epoch)
+    }
+
+    fn tail(&self, book: &EpochBook, room: &mut Room) -> Result<Tail, Problem> {
+        let (device, _) = self.me()?;
+        let epoch = book.genesis.epoch;
+        let known = book.receipted_seq.unwrap_or(0);
+        let mut head = match self.store.hash_at(epoch, known)? {
+            Some(hash) => Head {
+                epoch,
+                seq: known,
+                hash,
+            },
+            None => book.genesis.head(),
+        };
+        let first_seq = head.seq + 1;
+        let mut facts = Vec::new();
+        for fact in self.store.own_facts_after(epoch, head.seq)? {
+            if !room.takes(fact.bytes.len()) {
+                break;
+            }
+            head = Head {
+                epoch,
+                seq: fact.seq,
+                hash: fact.hash,
+            };
+            facts.push(ByteVec::from(fact.bytes));
+        }
+        let seal = seal(&self.key, device, head).to_vec().into();
+        Ok(Tail {
+            genesis: book.genesis,
+            first_seq,
+            facts,
+            seal,
+        })
+    }
+
+    fn plans_up(&mut self) -> Vec<PlanUp> {
+        let up = |(run_id, book): (&waybill_core::id::RunId, &mut super::Book)| {
+            // Heads that the document does not hold mean that it was begun again: the hub is asked
+            // for the whole of it.
+            let changes = book.doc.changes_since(&book.hub_heads);
+            let heads = if changes.is_some() {
+                book.hub_heads.as_slice()
+            } else {
+                &[]
+            };
+            PlanUp {
+                run_id: run_id.clone(),
+                heads: heads.iter().map(|head| head.to_vec().into()).collect(),
+                changes: changes
+                    .unwrap_or_default()
+                    .into_iter()
+                    .map(Into::into)
+                    .collect(),
+            }
+        };
+        self.books.iter_mut().take(RUNS_MAX).map(up).collect()
+    }
+}
+
+/// What still fits into one message.
+struct Room {
+    facts: usize,
+    bytes: usize,
+    is_cut: bool,
+}
+
+impl Room {
+    fn takes(&mut self, bytes: usize) -> bool {
+        // A fact is far smaller than a message, so the first one always fits.
+        match (self.facts.checked_sub(1), self.bytes.checked_sub(bytes)) {
+            (Some(facts), Some(bytes)) => (self.facts, self.bytes) = (facts, bytes),
+            _ => self.is_cut = true,
+        }
+        !self.is_cut
+    }
+}

@@ -1,0 +1,85 @@
+//! A run's book: its plan, the facts about it, and what they fold to.
+
+use std::collections::BTreeMap;
+
+use waybill_core::fact::Fact;
+use waybill_core::fold::{Facts, JobState, fold_job};
+use waybill_core::id::{FactId, JobId};
+use waybill_core::plan::{Actor, Plan, PlanDoc};
+use waybill_core::policy::Policy;
+use waybill_sync::code::Code;
+
+use crate::problem::Problem;
+use crate::store::StoredPlan;
+
+/// One run on this phone.
+#[derive(Debug)]
+pub struct Book {
+    pub(super) doc: PlanDoc,
+    pub(super) plan: Plan,
+    /// The newest changes that the hub is known to hold.
+    pub(super) hub_heads: Vec<[u8; 32]>,
+    pub(super) facts: BTreeMap<JobId, Facts>,
+    pub(super) states: BTreeMap<JobId, JobState>,
+}
+
+impl Book {
+    /// Opens a stored plan. Facts are put in afterwards.
+    pub(super) fn open(stored: StoredPlan, reader: &Actor) -> Result<Self, Problem> {
+        let unreadable = |error| Problem::with(Code::StoreFailed, error);
+        let doc = PlanDoc::load(reader, &stored.document).map_err(unreadable)?;
+        let plan = doc.read().map_err(unreadable)?;
+        let (facts, states) = (BTreeMap::new(), BTreeMap::new());
+        Ok(Self {
+            doc,
+            plan,
+            hub_heads: stored.hub_heads,
+            facts,
+            states,
+        })
+    }
+
+    pub(super) fn put_fact(&mut self, id: FactId, fact: Fact) {
+        if let Some(job_id) = fact.job_id.clone() {
+            self.facts.entry(job_id).or_default().insert(id, fact);
+        }
+    }
+
+    /// Reads the plan again after the document changed.
+    pub(super) fn reread(&mut self, policy: &Policy) -> Result<(), Problem> {
+        self.plan = self
+            .doc
+            .read()
+            .map_err(|error| Problem::with(Code::StoreFailed, error))?;
+        self.fold_all(policy);
+        Ok(())
+    }
+
+    pub(super) fn fold_all(&mut self, policy: &Policy) {
+        let ids: Vec<_> = self
+            .plan
+            .jobs
+            .iter()
+            .map(|job| job.job_id.clone())
+            .collect();
+        self.states.clear();
+        for job_id in ids {
+            self.fold(&job_id, policy);
+        }
+    }
+
+    pub(super) fn fold(&mut self, job_id: &JobId, policy: &Policy) {
+        let Some(job) = self.plan.job(job_id) else {
+            return;
+        };
+        let facts = self.facts.get(job_id);
+        let facts = facts.into_iter().flatten().map(|(id, fact)| (*id, fact));
+        let mut state = fold_job(job, facts, policy);
+        state.has_conflict = self
+            .plan
+            .conflicts
+            .iter()
+            .any(|each| each.job_id == *job_id);
+        self.states.insert(job_id.clone(), state);
+    }
+}

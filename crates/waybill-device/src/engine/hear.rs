@@ -1,0 +1,332 @@
+//! What the hub answered: checked against this phone's own record, kept whole, then followed.
+
+use waybill_core::cbor;
+use waybill_core::fact::Fact;
+use waybill_core::fold::JobState;
+use waybill_core::id::{BlobHash, Epoch, FactId, RunId};
+use waybill_core::plan::PlanDoc;
+use waybill_core::policy::Policy;
+use waybill_sync::code::Code;
+use waybill_sync::envelope;
+use waybill_sync::receipt::Receipt;
+use waybill_sync::wire::{PlanDown, SyncDown, VERSION, Verdict};
+
+use super::{Asked, Book, Engine, mark};
+use crate::api::view::Air;
+use crate::problem::Problem;
+use crate::store::{ForeignFact, Hearing, StoredPlan};
+
+/// A plan as it stands after an answer, and the newest changes that the hub holds of it.
+type ReadPlan = (RunId, PlanDoc, Vec<[u8; 32]>);
+
+/// What follows from an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heard {
+    /// Evidence that the hub wants, in its order.
+    pub wanted: Vec<BlobHash>,
+    /// There is more to say or to hear: ask again at once.
+    pub has_more: bool,
+    /// What the screens show is no longer true.
+    pub is_news: bool,
+}
+
+impl Engine {
+    /// Takes the hub's answer. Nothing of an answer without a valid receipt counts.
+    pub fn hear(&mut self, asked: &Asked, body: &[u8]) -> Result<Heard, Problem> {
+        let (device, hub_key) = self.me()?;
+        let down: SyncDown = envelope::open("answer", body).map_err(|_| Code::HubNotItself)?;
+        if down.version != VERSION {
+            return Err(Code::VersionUnknown.into());
+        }
+        let receipt = Receipt::open(&down.receipt, hub_key, device)?;
+        if (receipt.store, receipt.store_epoch) != (down.store.store, down.store.epoch) {
+            return Err(Code::ReceiptInvalid.into());
+        }
+        let mut hearing = Hearing::default();
+        let is_other_store = self.hub_store.is_some_and(|known| known != down.store);
+        hearing.forget_receipts = is_other_store;
+        self.read_receipt(asked, &receipt, &mut hearing)?;
+        self.read_verdicts(asked, &down, &mut hearing);
+        let books = self.read_plans(&down, &mut hearing)?;
+        self.read_runs_left(&down, &mut hearing);
+        let news = read_news(&down, device, &mut hearing);
+        let policy = down
+            .policy
+            .as_ref()
+            .and_then(|bytes| cbor::decode::<Policy>("policy", bytes).ok());
+        let now = self.clock.read().wall_ms;
+        let mut marks = vec![
+            (mark::HUB_STORE, cbor::encode(&down.store)),
+            (mark::CURSOR, cbor::encode(&down.cursor)),
+            (mark::LAST_CONTACT, cbor::encode(&now)),
+        ];
+        marks.extend(
+            policy
+                .as_ref()
+                .map(|policy| (mark::POLICY, cbor::encode(policy))),
+        );
+        hearing.marks = marks;
+        self.store.keep(&hearing)?;
+
+        let is_news = is_news(&hearing) || policy.is_some() || self.contact.air != Air::Online;
+        self.follow(hearing, books, news, policy)?;
+        self.hub_store = Some(down.store);
+        self.cursor = down.cursor;
+        self.contact = super::Contact {
+            air: Air::Online,
+            last_ms: Some(now),
+            trouble: trouble(&down),
+        };
+        let has_more = down.has_more || asked.is_cut || is_other_store;
+        Ok(Heard {
+            wanted: down.wanted,
+            has_more,
+            is_news,
+        })
+    }
+
+    /// A receipt counts only where it names exactly what this phone has.
+    fn read_receipt(
+        &self,
+        asked: &Asked,
+        receipt: &Receipt,
+        hearing: &mut Hearing,
+    ) -> Result<(), Problem> {
+        for head in &receipt.heads {
+            let Some(book) = self.journal.epoch(head.epoch) else {
+                continue;
+            };
+            let own = if head.seq == 0 {
+                Some(book.genesis.head().hash)
+            } else {
+                self.store.hash_at(head.epoch, head.seq)?
+            };
+            if own == Some(head.hash) {
+                hearing.receipted.push((head.epoch, head.seq));
+            }
+        }
+        let is_ours = |hash: &&BlobHash| asked.offered.contains(hash);
+        hearing.held_blobs = receipt.blobs.iter().filter(is_ours).copied().collect();
+        Ok(())
+    }
+
+    fn read_verdicts(&self, asked: &Asked, down: &SyncDown, hearing: &mut Hearing) {
+        for said in &down.verdicts {
+            if said.verdict != Verdict::Accepted {
+                let verdict = (said.epoch, said.seq, said.verdict.word(), said.code.clone());
+                hearing.verdicts.push(verdict);
+            }
+        }
+        for refused in &down.refused {
+            if refused.code == Code::ChainGap.word() {
+                // The hub holds less than it once said: tell it again from there.
+                hearing.receipted.push((refused.epoch, refused.held_seq));
+                continue;
+            }
+            let head = self
+                .journal
+                .epoch(refused.epoch)
+                .map_or(0, |book| book.head.seq);
+            let verdict = |seq| {
+                (
+                    refused.epoch,
+                    seq,
+                    Verdict::Quarantined.word(),
+                    refused.code.clone(),
+                )
+            };
+            hearing
+                .verdicts
+                .extend((refused.held_seq + 1..=head).map(verdict));
+        }
+        let still = |epoch: Epoch, seq: u64| {
+            hearing
+                .verdicts
+                .iter()
+                .any(|verdict| (verdict.0, verdict.1) == (epoch, seq))
+        };
+        hearing.cleared = self
+            .journal
+            .verdicts()
+            .map(|(id, _)| (id.epoch, id.seq))
+            .filter(|(epoch, seq)| asked.epochs.contains(epoch) && !still(*epoch, *seq))
+            .collect();
+    }
+
+    fn read_plans(
+        &mut self,
+        down: &SyncDown,
+        hearing: &mut Hearing,
+    ) -> Result<Vec<ReadPlan>, Problem> {
+        let reader = self.reader();
+        let mut read = Vec::new();
+        for news in &down.plans {
+            let held = self.books.get(&news.run_id);
+            let mut doc = take_plan(news, held, &reader)
+                .map_err(|error| Problem::with(Code::HubFailed, error))?;
+            let heads: Vec<[u8; 32]> = news
+                .heads
+                .iter()
+                .filter_map(|head| head.as_slice().try_into().ok())
+                .collect();
+            let (run_id, document) = (news.run_id.clone(), doc.save());
+            hearing.plans.push(StoredPlan {
+                run_id,
+                document,
+                hub_heads: heads.clone(),
+            });
+            read.push((news.run_id.clone(), doc, heads));
+        }
+        Ok(read)
+    }
+
+    /// A run that is no longer ours goes, once nothing captured for it waits here.
+    fn read_runs_left(&self, down: &SyncDown, hearing: &mut Hearing) {
+        let is_done = |run_id: &&RunId| {
+            let Some(book) = self.books.get(run_id) else {
+                return false;
+            };
+            let mut ids = book.facts.values().flat_map(|facts| facts.keys());
+            let mut blobs = book.states.values().flat_map(JobState::blobs);
+            ids.all(|id| !self.is_own(*id) || self.journal.is_receipted(*id))
+                && blobs.all(|blob| self.blobs.get(&blob).is_none_or(|blob| blob.is_held))
+        };
+        hearing.plans_left = down.runs_left.iter().filter(is_done).cloned().collect();
+    }
+
+    /// Lets memory follow what was kept.
+    fn follow(
+        &mut self,
+        hearing: Hearing,
+        books: Vec<ReadPlan>,
+        news: Vec<(FactId, Fact)>,
+        policy: Option<Policy>,
+    ) -> Result<(), Problem> {
+        let (device, _) = self.me()?;
+        if hearing.forget_receipts {
+            self.journal.forget_receipts();
+            self.blobs
+                .values_mut()
+                .for_each(|blob| blob.is_held = false);
+        }
+        for (epoch, seq) in hearing.receipted {
+            self.journal.set_receipted(epoch, Some(seq));
+        }
+        for hash in hearing.held_blobs {
+            if let Some(blob) = self.blobs.get_mut(&hash) {
+                blob.is_held = true;
+            }
+        }
+        for (epoch, seq) in hearing.cleared {
+            self.journal
+                .set_verdict(FactId { device, epoch, seq }, None);
+        }
+        for (epoch, seq, verdict, code) in hearing.verdicts {
+            let id = FactId { device, epoch, seq };
+            self.journal
+                .set_verdict(id, Some((verdict.to_owned(), code)));
+        }
+        for run_id in hearing.plans_left {
+            self.books.remove(&run_id);
+        }
+        let is_new_run = books
+            .iter()
+            .any(|(run_id, _, _)| !self.books.contains_key(run_id));
+        if let Some(policy) = policy {
+            self.policy = policy;
+        }
+        if is_new_run {
+            // Facts about it may have been here before its plan: read the store again.
+            return self.load_books();
+        }
+        for (id, fact) in news {
+            if let Some(book) = self.books.get_mut(&fact.run_id) {
+                book.put_fact(id, fact);
+            }
+        }
+        for (run_id, doc, heads) in books {
+            if let Some(book) = self.books.get_mut(&run_id) {
+                (book.doc, book.hub_heads) = (doc, heads);
+            }
+        }
+        for book in self.books.values_mut() {
+            book.reread(&self.policy)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn is_own(&self, id: FactId) -> bool {
+        self.journal
+            .epoch(id.epoch)
+            .is_some_and(|book| book.genesis.device == id.device)
+    }
+}
+
+/// The first thing that the hub did not take, if any.
+fn trouble(down: &SyncDown) -> Option<String> {
+    let tail = down.refused.iter().map(|refused| refused.code.clone());
+    let plan = down.plans.iter().filter_map(|plan| plan.refused.clone());
+    tail.chain(plan).next()
+}
+
+fn take_plan(
+    news: &PlanDown,
+    held: Option<&Book>,
+    reader: &waybill_core::plan::Actor,
+) -> Result<PlanDoc, waybill_core::plan::PlanError> {
+    let mut doc = match (&news.document, held) {
+        // Our own changes were refused: begin again from the hub's document.
+        (Some(document), _) if news.refused.is_some() => PlanDoc::load(reader, document)?,
+        (Some(document), Some(book)) => {
+            let mut doc = book.doc.clone();
+            doc.merge(document)?;
+            doc
+        }
+        (Some(document), None) => PlanDoc::load(reader, document)?,
+        (None, Some(book)) => book.doc.clone(),
+        (None, None) => return Err(waybill_core::plan::PlanError::Missing("document")),
+    };
+    if !news.changes.is_empty() {
+        let changes: Vec<&[u8]> = news
+            .changes
+            .iter()
+            .map(|change| change.as_slice())
+            .collect();
+        doc.apply(&changes)?;
+    }
+    Ok(doc)
+}
+
+fn read_news(
+    down: &SyncDown,
+    device: waybill_core::id::DeviceId,
+    hearing: &mut Hearing,
+) -> Vec<(FactId, Fact)> {
+    let mut read = Vec::new();
+    for news in down.news.iter().filter(|news| news.device != device) {
+        let id = FactId {
+            device: news.device,
+            epoch: news.head.epoch,
+            seq: news.head.seq,
+        };
+        hearing.news.push(ForeignFact {
+            id,
+            bytes: news.fact.to_vec(),
+        });
+        if let Ok(fact) = Fact::from_bytes(&news.fact) {
+            read.push((id, fact));
+        }
+    }
+    read
+}
+
+fn is_news(hearing: &Hearing) -> bool {
+    hearing.forget_receipts
+        || !hearing.receipted.is_empty()
+        || !hearing.held_blobs.is_empty()
+        || !hearing.verdicts.is_empty()
+        || !hearing.cleared.is_empty()
+        || !hearing.plans.is_empty()
+        || !hearing.plans_left.is_empty()
+        || !hearing.news.is_empty()
+}

@@ -1,0 +1,348 @@
+//! What the screens show, read off the books.
+
+use waybill_core::fact::{Body, Fact};
+use waybill_core::fold::JobState;
+use waybill_core::id::{BlobHash, FactId, JobId, RunId};
+use waybill_core::job::{Job, JobStanding};
+use waybill_core::place::presence;
+use waybill_core::proof::{Need, ProofKind};
+use waybill_core::readiness::{Readiness, judge};
+use waybill_core::role::Act;
+use waybill_core::status::{Step, steps_from};
+use waybill_sync::code::Code;
+
+use super::capture::aged;
+use super::{Book, Engine};
+use crate::api::view::{
+    CrewView, FactView, ItemView, JobRow, JobView, OutcomeView, PhotoView, ProofView, RunCard,
+    RunView, Safety, SignatureView, StartView, Strokes, TrustView,
+};
+use crate::problem::Problem;
+
+impl Engine {
+    /// The first thing a screen asks for.
+    pub fn start_view(&self) -> StartView {
+        let crew = self.crew.as_ref().and_then(|crew| {
+            let (device, _) = crew.keys()?;
+            Some(CrewView {
+                company: crew.company.clone(),
+                depot_id: crew.depot_id.clone(),
+                person_id: crew.person_id.clone(),
+                person_name: crew.person_name.clone(),
+                role: crew.role,
+                device_id: device.to_string(),
+                device_name: crew.device_name.clone(),
+                hub_url: crew.hub_url.clone(),
+            })
+        });
+        let mut runs: Vec<_> = self.books.values().map(run_card).collect();
+        runs.sort_by(|a, b| (&b.day, &a.run_id).cmp(&(&a.day, &b.run_id)));
+        StartView {
+            crew,
+            runs,
+            reasons: self.policy.reasons.clone(),
+            trust: self.trust_view(),
+        }
+    }
+
+    /// One run.
+    pub fn run_view(&self, run_id: &RunId) -> Result<RunView, Problem> {
+        let book = self.books.get(run_id).ok_or(Code::RunUnknown)?;
+        let rows: Vec<_> = book
+            .plan
+            .jobs
+            .iter()
+            .filter_map(|job| Some(self.job_row(job, book.states.get(&job.job_id)?, book)))
+            .collect();
+        let is_open =
+            |row: &&JobRow| !row.status.is_outcome() && row.standing == JobStanding::Planned;
+        let head = &book.plan.head;
+        Ok(RunView {
+            run_id: run_id.clone(),
+            day: head.day.clone(),
+            zone: head.zone.clone(),
+            vehicle: head.vehicle.clone(),
+            next_job_id: rows.iter().find(is_open).map(|row| row.job_id.clone()),
+            may_reorder: self
+                .crew
+                .as_ref()
+                .is_some_and(|crew| crew.role.may(Act::ReorderRun)),
+            jobs: rows,
+        })
+    }
+
+    /// One job.
+    pub fn job_view(&self, run_id: &RunId, job_id: &JobId) -> Result<JobView, Problem> {
+        let job = self.job(run_id, job_id)?;
+        let state = self.state(run_id, job_id)?;
+        let book = self.books.get(run_id).ok_or(Code::RunUnknown)?;
+        let spec = job.spec.clone();
+        let here = self.here();
+        let outcome = state.outcomes.last();
+        let item_view = |item: &waybill_core::job::Item| ItemView {
+            item_id: item.item_id.clone(),
+            sku: item.sku.clone(),
+            text: item.text.clone(),
+            quantity: item.quantity,
+            unit: item.unit.clone(),
+            code: item.code.clone(),
+            outcome: outcome.and_then(|each| {
+                each.lines
+                    .iter()
+                    .find(|line| line.item_id == item.item_id)
+                    .cloned()
+            }),
+        };
+        Ok(JobView {
+            run_id: run_id.clone(),
+            job_id: job_id.clone(),
+            zone: book.plan.head.zone.clone(),
+            kind: spec.kind,
+            order: spec.order,
+            items: spec.items.iter().map(item_view).collect(),
+            presence: presence(spec.address.at, here, self.policy.radius_m),
+            distance_m: self.distance_m(job),
+            customer: spec.customer,
+            contact: spec.contact,
+            address: spec.address,
+            cash_due: spec.cash_due,
+            window: job.window,
+            note: job.note.clone(),
+            standing: job.standing,
+            status: state.status,
+            proof: proof_views(state),
+            photos: self.photo_views(book, state),
+            signature: self.signature_view(book, state)?,
+            steps: self.steps(job, state),
+            readiness: readiness(state),
+            outcome: outcome.map(|each| OutcomeView {
+                fact_id: each.fact_id.to_string(),
+                status: each.status,
+                at: each.at,
+                reason: each.reason.clone(),
+            }),
+            facts: self.fact_views(book, job, state),
+            safety: self.job_safety(book, job_id),
+            draft: self.store.draft(run_id, job_id)?,
+        })
+    }
+
+    /// What is safe where.
+    pub fn trust_view(&self) -> TrustView {
+        let mut jobs_on_phone = 0;
+        let mut jobs_at_office = 0;
+        for book in self.books.values() {
+            for (job_id, state) in &book.states {
+                let is_mine = state
+                    .outcomes
+                    .iter()
+                    .any(|outcome| self.is_own(outcome.fact_id));
+                match self.job_safety(book, job_id) {
+                    _ if !is_mine => {}
+                    Safety::Office => jobs_at_office += 1,
+                    Safety::Phone | Safety::Attention => jobs_on_phone += 1,
+                    Safety::Nothing => {}
+                }
+            }
+        }
+        TrustView {
+            jobs_on_phone,
+            jobs_at_office,
+            facts_waiting: count(self.journal.waiting()),
+            blobs_waiting: count(self.blobs.values().filter(|blob| !blob.is_held).count()),
+            attention: count(self.journal.verdicts().count()),
+            air: self.contact.air,
+            last_contact_ms: self.contact.last_ms,
+            trouble: self.contact.trouble.clone(),
+            store: self.health,
+        }
+    }
+
+    /// What a job folds to.
+    pub fn state(&self, run_id: &RunId, job_id: &JobId) -> Result<&JobState, Problem> {
+        let state = self
+            .books
+            .get(run_id)
+            .and_then(|book| book.states.get(job_id));
+        Ok(state.ok_or(Code::JobUnknown)?)
+    }
+
+    /// The states of a run's jobs, for whoever compares replicas.
+    pub fn states(&self, run_id: &RunId) -> Option<&std::collections::BTreeMap<JobId, JobState>> {
+        self.books.get(run_id).map(|book| &book.states)
+    }
+
+    fn steps(&self, job: &Job, state: &JobState) -> Vec<Step> {
+        let role = self.crew.as_ref().map(|crew| crew.role);
+        let allows = |step: &Step| {
+            let act = if *step == Step::Load {
+                Act::RecordLoad
+            } else {
+                Act::RecordDelivery
+            };
+            let is_off = job.standing != JobStanding::Planned;
+            role.is_some_and(|role| role.may(act)) && !(is_off && *step == Step::Deliver)
+        };
+        steps_from(state.status)
+            .into_iter()
+            .filter(allows)
+            .collect()
+    }
+
+    fn job_row(&self, job: &Job, state: &JobState, book: &Book) -> JobRow {
+        let needed = |kind: &ProofKind| state.rule.need(*kind) == Need::Required;
+        JobRow {
+            job_id: job.job_id.clone(),
+            kind: job.spec.kind,
+            order: job.spec.order.clone(),
+            customer: job.spec.customer.name.clone(),
+            address_line: job.spec.address.line1.clone(),
+            city: job.spec.address.city.clone(),
+            window: job.window,
+            status: state.status,
+            standing: job.standing,
+            items: count(job.spec.items.len()),
+            cash_due: job.spec.cash_due.clone(),
+            proof_needed: ProofKind::ALL.into_iter().filter(needed).collect(),
+            has_note: !job.note.is_empty(),
+            distance_m: self.distance_m(job),
+            readiness: (!state.outcomes.is_empty()).then(|| readiness(state)),
+            safety: self.job_safety(book, &job.job_id),
+        }
+    }
+
+    fn here(&self) -> Option<waybill_core::place::Fix> {
+        self.place
+            .map(|place| aged(place, self.clock.read().monotonic_ms))
+    }
+
+    fn distance_m(&self, job: &Job) -> Option<u32> {
+        let metres = job.spec.address.at?.metres_to(self.place?.fix.at);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "at most half the globe"
+        )]
+        Some(metres.round() as u32)
+    }
+
+    fn photo_views(&self, book: &Book, state: &JobState) -> Vec<PhotoView> {
+        let view = |(id, photo): &(FactId, waybill_core::fact::PhotoTaken)| PhotoView {
+            fact_id: id.to_string(),
+            blob: photo.blob.to_string(),
+            category: photo.category,
+            at: act_time(book, state, *id),
+            width: photo.width,
+            height: photo.height,
+            safety: self.fact_safety(*id, Some(photo.blob)),
+        };
+        state.photos.iter().map(view).collect()
+    }
+
+    fn signature_view(
+        &self,
+        book: &Book,
+        state: &JobState,
+    ) -> Result<Option<SignatureView>, Problem> {
+        let Some((id, signed)) = state.signatures.last() else {
+            return Ok(None);
+        };
+        let strokes: Option<Strokes> = self
+            .folder
+            .read(signed.blob)?
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        Ok(Some(SignatureView {
+            fact_id: id.to_string(),
+            name: signed.name.clone(),
+            role: signed.role,
+            at: act_time(book, state, *id),
+            strokes: strokes.unwrap_or(Strokes {
+                width: 0,
+                height: 0,
+                strokes: vec![],
+            }),
+            safety: self.fact_safety(*id, Some(signed.blob)),
+        }))
+    }
+
+    fn fact_views(&self, book: &Book, job: &Job, state: &JobState) -> Vec<FactView> {
+        let site = job.spec.address.at;
+        let view = |(id, fact): (&FactId, &Fact)| {
+            let body = fact.body();
+            FactView {
+                fact_id: id.to_string(),
+                kind: body.word().to_owned(),
+                at: fact.act.wall_ms,
+                presence: presence(site, fact.fix, self.policy.radius_m),
+                is_undone: state.undone.contains(id),
+                is_own: self.is_own(*id),
+                safety: self.fact_safety(*id, body.blob()),
+                refused: self.journal.verdict(*id).map(|(_, code)| code.clone()),
+            }
+        };
+        book.facts
+            .get(&state.job_id)
+            .into_iter()
+            .flatten()
+            .map(view)
+            .collect()
+    }
+
+    fn job_safety(&self, book: &Book, job_id: &JobId) -> Safety {
+        let facts = book.facts.get(job_id).into_iter().flatten();
+        let own = facts.filter(|(id, _)| self.is_own(**id));
+        let safeties = own.map(|(id, fact)| self.fact_safety(*id, Body::blob(&fact.body())));
+        safeties.max().unwrap_or(Safety::Nothing)
+    }
+
+    fn fact_safety(&self, id: FactId, blob: Option<BlobHash>) -> Safety {
+        if self.journal.verdict(id).is_some() {
+            return Safety::Attention;
+        }
+        let is_held = |blob: BlobHash| self.blobs.get(&blob).is_none_or(|blob| blob.is_held);
+        // A fact of another phone came from the office.
+        let is_at_office = !self.is_own(id) || self.journal.is_receipted(id);
+        if is_at_office && blob.is_none_or(is_held) {
+            Safety::Office
+        } else {
+            Safety::Phone
+        }
+    }
+}
+
+/// What finance will say: everything captured here counts as held, because it will be.
+fn readiness(state: &JobState) -> Readiness {
+    judge(state, |_| true)
+}
+
+fn run_card(book: &Book) -> RunCard {
+    let is_done = |state: &&JobState| state.status.is_outcome();
+    RunCard {
+        run_id: book.plan.head.run_id.clone(),
+        day: book.plan.head.day.clone(),
+        vehicle: book.plan.head.vehicle.clone(),
+        jobs: count(book.states.len()),
+        jobs_done: count(book.states.values().filter(is_done).count()),
+    }
+}
+
+fn proof_views(state: &JobState) -> Vec<ProofView> {
+    let view = |proof| ProofView {
+        proof,
+        need: state.rule.need(proof),
+        has: state.has(proof),
+    };
+    ProofKind::ALL.into_iter().map(view).collect()
+}
+
+fn act_time(book: &Book, state: &JobState, id: FactId) -> waybill_core::time::Timestamp {
+    let fact = book
+        .facts
+        .get(&state.job_id)
+        .and_then(|facts| facts.get(&id));
+    fact.map(|fact| fact.act.wall_ms).unwrap_or_default()
+}
+
+fn count(number: impl TryInto<u32>) -> u32 {
+    number.try_into().unwrap_or(u32::MAX)
+}

@@ -1,0 +1,53 @@
+//! What a screen is told when something did not work: a stable code and whether to try again.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use waybill_core::status::Refusal;
+use waybill_sync::code::{Code, Retry};
+
+use crate::store::StoreError;
+
+/// A problem, ready to be shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, thiserror::Error)]
+#[error("{code}: {detail}")]
+pub struct Problem {
+    /// Stable; screens hold its text in every language.
+    pub code: String,
+    pub retry: Retry,
+    /// For whoever looks into it; never shown to a driver as the only text.
+    pub detail: String,
+}
+
+impl Problem {
+    /// A problem with nothing more to say.
+    pub fn of(code: Code) -> Self {
+        Self::with(code, "")
+    }
+
+    /// A problem and what is known about it.
+    pub fn with(code: Code, detail: impl std::fmt::Display) -> Self {
+        Self {
+            code: code.word().to_owned(),
+            retry: code.retry(),
+            detail: detail.to_string(),
+        }
+    }
+}
+
+impl From<Code> for Problem {
+    fn from(code: Code) -> Self {
+        Self::of(code)
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        Self::with(refusal.into(), refusal)
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        Self::with(error.code(), error)
+    }
+}
