@@ -1,6 +1,6 @@
 //! Cases: what the office has to look at, raised from the state and never from the order of arrival.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::fold::JobState;
@@ -9,7 +9,7 @@ use crate::role::Role;
 use crate::status::Status;
 
 /// What opens a case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Trigger {
     /// The visit failed; somebody decides what happens next.

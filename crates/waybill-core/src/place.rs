@@ -79,7 +79,7 @@ pub struct Fix {
 }
 
 /// Whether a fact happened at the site. It informs; it never forbids.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Presence {
     Inside,

@@ -57,3 +57,6 @@ pub fn rank_between(before: Option<i64>, after: Option<i64>) -> Option<i64> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,7 +13,7 @@ use crate::proof::{Need, ProofKind};
 use crate::status::Status;
 
 /// The verdict.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Readiness {
     pub verdict: ReadinessVerdict,
     /// Why it is blocked, or what is different; empty when simply ready.
@@ -46,7 +46,7 @@ impl ReadinessVerdict {
 }
 
 /// One reason, with a stable code and what it is about.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum ReadinessReason {
     /// Nothing has come of the visit yet.

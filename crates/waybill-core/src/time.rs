@@ -108,8 +108,13 @@ mod tests {
             to_ms: Timestamp(20),
         };
         let judged = [9, 10, 20, 21].map(|at| window.judge(Timestamp(at)));
-        use Punctuality::{Early, Late, Within};
-        assert_eq!(judged, [Early, Within, Within, Late]);
+        let expected = [
+            Punctuality::Early,
+            Punctuality::Within,
+            Punctuality::Within,
+            Punctuality::Late,
+        ];
+        assert_eq!(judged, expected);
     }
 
     #[test]
