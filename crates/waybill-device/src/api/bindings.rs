@@ -86,3 +86,30 @@ pub fn render() -> String {
     file.push_str("}\n");
     file
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_type_that_is_named_is_declared() {
+        let file = super::render();
+        for name in [
+            "JobView",
+            "Problem",
+            "ReadinessReason",
+            "Strokes",
+            "LatLon",
+            "Retry",
+            "Topic",
+        ] {
+            assert!(
+                file.contains(&format!("export type {name} ")),
+                "{name} is missing:\n{file}"
+            );
+        }
+        assert!(file.contains("  move_job: { args: MoveJob; answer: RunView };"));
+        assert!(
+            !file.contains("bigint"),
+            "JSON numbers are no bigints:\n{file}"
+        );
+    }
+}
