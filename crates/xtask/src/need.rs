@@ -1,0 +1,105 @@
+//! What a machine must have, and how it is got.
+//!
+//! On Debian and its kin the missing packages are installed, and only those. Elsewhere the list is
+//! printed: nobody's machine is changed by a tool that does not know it.
+
+use anyhow::{Context, Result, bail};
+
+use crate::run::call;
+
+/// The oldest Node that the page builder runs on.
+const NODE_MIN: (u32, u32) = (20, 19);
+
+/// Debian packages, and what each is for.
+const PACKAGES: &[(&str, &str)] = &[
+    (
+        "build-essential",
+        "a linker, and a C compiler for SQLite and zstd",
+    ),
+    ("pkg-config", "finds the web view's libraries"),
+    ("libwebkit2gtk-4.1-dev", "the web view of the field app"),
+    ("webkit2gtk-driver", "drives the window in its test"),
+    ("xvfb", "a display for the window where there is none"),
+    ("xauth", "lets the window use that display"),
+    ("chromium", "the browser of the screen tests"),
+    ("fonts-dejavu-core", "Latin letters in screenshots"),
+    ("fonts-noto-core", "Arabic letters in screenshots"),
+];
+
+/// Sees to it that this machine has what the chores need.
+pub(crate) fn everything() -> Result<()> {
+    node()?;
+    packages(PACKAGES)
+}
+
+/// Node and npm, which no package of Debian has in a version new enough.
+pub(crate) fn node() -> Result<()> {
+    let said = call("node", &["--version"])
+        .text()
+        .context("Node is missing: install Node 20.19 or newer, with npm")?;
+    let mut numbers = said
+        .trim()
+        .trim_start_matches('v')
+        .split('.')
+        .map(str::parse::<u32>);
+    let (Some(Ok(major)), Some(Ok(minor))) = (numbers.next(), numbers.next()) else {
+        bail!("`node --version` said {said:?}, which is no version");
+    };
+    if (major, minor) < NODE_MIN {
+        let (need_major, need_minor) = NODE_MIN;
+        bail!("Node {major}.{minor} is too old: install {need_major}.{need_minor} or newer");
+    }
+    Ok(())
+}
+
+fn packages(wanted: &[(&str, &str)]) -> Result<()> {
+    if !call("dpkg-query", &["--version"]).quietly() {
+        println!("This is not Debian. What is needed, by Debian's names; see that you have it:");
+        list(wanted);
+        return Ok(());
+    }
+    let missing: Vec<_> = wanted
+        .iter()
+        .copied()
+        .filter(|(package, _)| !is_installed(package))
+        .collect();
+    if missing.is_empty() {
+        println!("All {} packages are there.", wanted.len());
+        return Ok(());
+    }
+    println!("Missing, to be installed with apt-get:");
+    list(&missing);
+    let names: Vec<_> = missing.iter().map(|(package, _)| *package).collect();
+    let by_hand = format!(
+        "apt-get install --no-install-recommends {}",
+        names.join(" ")
+    );
+    apt(&["update", "--quiet"]).with_context(|| format!("by hand: {by_hand}"))?;
+    let mut install = vec!["install", "--yes", "--quiet", "--no-install-recommends"];
+    install.extend(names);
+    apt(&install).with_context(|| format!("by hand: {by_hand}"))
+}
+
+fn is_installed(package: &str) -> bool {
+    let said = std::process::Command::new("dpkg-query")
+        .args(["--show", "--showformat", "${db:Status-Status}", package])
+        .output();
+    said.is_ok_and(|output| output.status.success() && output.stdout == b"installed")
+}
+
+/// Runs apt-get as root, through sudo if we are not.
+fn apt(args: &[&str]) -> Result<()> {
+    const QUIET: &str = "DEBIAN_FRONTEND=noninteractive";
+    let is_root = call("id", &["--user"]).text()?.trim() == "0";
+    let mut line = if is_root { vec![] } else { vec!["sudo"] };
+    line.extend(["env", QUIET, "apt-get"]);
+    line.extend(args);
+    let (program, args) = line.split_first().context("there is a program to run")?;
+    call(program, args).run()
+}
+
+fn list(packages: &[(&str, &str)]) {
+    for (package, why) in packages {
+        println!("  {package:<24} {why}");
+    }
+}
