@@ -1,1 +1,14 @@
-//! waybill-testkit
+//! Worlds for tests, and the phone in a browser.
+//!
+//! [`devhost`] is a whole phone behind HTTP, so that a browser can be its screen. [`world`] is a hub
+//! and phones in one process for stories. [`weather`] is the same under loss, duplication, reordering,
+//! cuts and crashes, drawn from a seed. [`demo_day`] is a day's work to show and to test with.
+//!
+//! Nothing of this ships.
+
+pub mod clock;
+pub mod demo_day;
+pub mod devhost;
+pub mod picture;
+pub mod weather;
+pub mod world;

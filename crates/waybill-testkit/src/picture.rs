@@ -1,0 +1,29 @@
+//! Pictures as a camera would give them: real PNG bytes, different for every seed.
+
+use std::io::Cursor;
+
+/// A picture of some size.
+pub fn png(seed: u8, width: u32, height: u32) -> Vec<u8> {
+    let pixel = |x: u32, y: u32| {
+        let stripe = u8::try_from((x / 8 + y / 8) % 2 * 120).unwrap_or(0);
+        image::Rgb([
+            stripe,
+            seed.wrapping_mul(31),
+            u8::try_from((x ^ y) % 256).unwrap_or(0),
+        ])
+    };
+    let mut bytes = Cursor::new(Vec::new());
+    let picture = image::RgbImage::from_fn(width, height, pixel);
+    match picture.write_to(&mut bytes, image::ImageFormat::Png) {
+        Ok(()) => bytes.into_inner(),
+        Err(error) => unreachable!("writing a picture into memory failed: {error}"),
+    }
+}
+
+/// A picture that a photo pipeline has been through already: the smallest real JPEG of its kind.
+pub fn small_jpeg(seed: u8) -> Vec<u8> {
+    match waybill_device::media::develop(&png(seed, 16, 12)) {
+        Ok(photo) => photo.jpeg,
+        Err(code) => unreachable!("a picture of ours did not develop: {code}"),
+    }
+}

@@ -1,0 +1,276 @@
+//! One phone under the weather: an engine that crashes, a clock that is wrong, and a list of what its
+//! screen called saved, kept outside of it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context;
+use waybill_core::fact::{LineOutcome, PhotoCategory, SignerRole};
+use waybill_core::id::{BlobHash, DeviceId, JobId, RunId};
+use waybill_core::journal::blob_hash;
+use waybill_core::status::Step;
+use waybill_device::api::command::{Deliver, Fail, MoveJob, OfJob, Sign, Undo};
+use waybill_device::api::view::Strokes;
+use waybill_device::engine::{Engine, NewPhoto};
+use waybill_device::media::Photo;
+use waybill_device::problem::Problem;
+use waybill_device::vault::Crew;
+use waybill_hub::Hub;
+use waybill_hub::api::view::Invite;
+use waybill_sync::enrol::{EnrolDevice, Link};
+
+use crate::clock::{SeededDice, TestClock};
+
+/// What the screen called saved.
+#[derive(Debug, Clone)]
+pub(super) struct Saved {
+    pub(super) run_id: RunId,
+    pub(super) job_id: JobId,
+    pub(super) fact_id: String,
+    pub(super) blob: Option<BlobHash>,
+}
+
+pub(super) struct Phone {
+    pub(super) name: &'static str,
+    pub(super) device: DeviceId,
+    /// `None` only between a crash and the next open.
+    engine: Option<Engine>,
+    dir: PathBuf,
+    pub(super) clock: Arc<TestClock>,
+    dice: Arc<SeededDice>,
+    pub(super) saved: Vec<Saved>,
+}
+
+impl Phone {
+    pub(super) fn enrol(
+        name: &'static str,
+        person: &str,
+        dir: PathBuf,
+        hub: &Hub,
+        seed: u64,
+    ) -> anyhow::Result<Self> {
+        let (clock, dice) = (
+            Arc::new(TestClock::default()),
+            Arc::new(SeededDice::new(seed)),
+        );
+        let mut engine = open(&dir, &clock, &dice)?;
+        let invite = Invite {
+            person_id: person.parse()?,
+            depot_id: "leeds".parse()?,
+        };
+        let link = Link::from_text(&hub.invite(&waybill_hub::Asker::Console, &invite)?.link)
+            .map_err(Problem::of)?;
+        let enrolled = hub.enrol(&EnrolDevice::new(engine.key(), &link.code, name))?;
+        let device = enrolled.device_id.parse()?;
+        let crew = Crew::new(
+            device,
+            link.hub_key,
+            link.hub_url,
+            name.to_owned(),
+            enrolled,
+        );
+        engine.enrolled(crew)?;
+        Ok(Self {
+            name,
+            device,
+            engine: Some(engine),
+            dir,
+            clock,
+            dice,
+            saved: Vec::new(),
+        })
+    }
+
+    pub(super) fn engine(&mut self) -> anyhow::Result<&mut Engine> {
+        self.engine.as_mut().context("the phone is open")
+    }
+
+    /// Kills the app at whatever point it is and opens it again.
+    pub(super) fn crash(&mut self) -> anyhow::Result<()> {
+        self.engine = None;
+        self.engine = Some(open(&self.dir, &self.clock, &self.dice)?);
+        Ok(())
+    }
+
+    /// Closes the app politely and opens it again.
+    pub(super) fn restart(&mut self) -> anyhow::Result<()> {
+        if let Some(engine) = self.engine.take() {
+            engine.close()?;
+        }
+        self.engine = Some(open(&self.dir, &self.clock, &self.dice)?);
+        Ok(())
+    }
+
+    /// One tap, whichever the dice say. A refusal is an answer like another.
+    pub(super) fn tap(
+        &mut self,
+        run_id: &RunId,
+        job_id: &JobId,
+        dice: &SeededDice,
+    ) -> anyhow::Result<&'static str> {
+        let of = OfJob {
+            run_id: run_id.clone(),
+            job_id: job_id.clone(),
+        };
+        let mut blob = None;
+        let engine = self.engine.as_mut().context("the phone is open")?;
+        let (what, answer) = match dice.below(10) {
+            0 => ("set_out", engine.step(&of, Step::SetOut)),
+            1 | 2 => ("arrive", engine.step(&of, Step::Arrive)),
+            3 => {
+                let jpeg = photo_bytes(dice);
+                blob = Some(blob_hash(&jpeg));
+                let photo = Photo {
+                    jpeg,
+                    width: 16,
+                    height: 12,
+                };
+                (
+                    "photo",
+                    engine.keep_photo(&NewPhoto {
+                        of,
+                        category: PhotoCategory::Goods,
+                        photo,
+                    }),
+                )
+            }
+            4 => {
+                let sign = signature(&of, dice);
+                blob = serde_json::to_vec(&sign.strokes)
+                    .ok()
+                    .map(|bytes| blob_hash(&bytes));
+                ("sign", engine.sign(&sign))
+            }
+            5 | 6 => {
+                let lines = lines(engine, &of, dice)?;
+                let deliver = Deliver {
+                    run_id: of.run_id,
+                    job_id: of.job_id,
+                    lines,
+                };
+                ("deliver", engine.deliver(&deliver))
+            }
+            7 => {
+                let reason = "nobody_there".to_owned();
+                let note = "rang twice".to_owned();
+                let fail = Fail {
+                    run_id: of.run_id,
+                    job_id: of.job_id,
+                    reason,
+                    note,
+                };
+                ("fail", engine.fail(&fail))
+            }
+            8 => {
+                let fact_id = some_fact(engine, &of, dice)?;
+                let reason = "by mistake".to_owned();
+                let undo = Undo {
+                    run_id: of.run_id,
+                    job_id: of.job_id,
+                    fact_id,
+                    reason,
+                };
+                ("undo", engine.undo(&undo))
+            }
+            _ => {
+                let behind = other_job(engine, &of, dice)?;
+                let moved = MoveJob {
+                    run_id: of.run_id,
+                    job_id: of.job_id,
+                    behind,
+                };
+                engine.move_job(&moved)?;
+                return Ok("reorder");
+            }
+        };
+        match answer {
+            Ok(saved) => {
+                let (run_id, job_id) = (run_id.clone(), job_id.clone());
+                self.saved.push(Saved {
+                    run_id,
+                    job_id,
+                    fact_id: saved.fact_id,
+                    blob,
+                });
+                Ok(what)
+            }
+            Err(_) => Ok("refused"),
+        }
+    }
+}
+
+fn open(
+    dir: &std::path::Path,
+    clock: &Arc<TestClock>,
+    dice: &Arc<SeededDice>,
+) -> anyhow::Result<Engine> {
+    Ok(Engine::open(
+        dir,
+        Arc::<TestClock>::clone(clock),
+        Arc::<SeededDice>::clone(dice),
+    )?)
+}
+
+/// Bytes that look like a JPEG: the pipeline that makes real ones has tests of its own.
+fn photo_bytes(dice: &SeededDice) -> Vec<u8> {
+    let mut bytes = b"\xff\xd8\xff\xe0".to_vec();
+    bytes.extend(
+        std::iter::repeat_with(|| dice.roll().to_le_bytes())
+            .take(40)
+            .flatten(),
+    );
+    bytes
+}
+
+fn signature(of: &OfJob, dice: &SeededDice) -> Sign {
+    let point = |at: i32| [at, i32::try_from(dice.below(150)).unwrap_or(0), at * 16];
+    let strokes = Strokes {
+        width: 300,
+        height: 150,
+        strokes: vec![(0..8).map(point).collect()],
+    };
+    Sign {
+        run_id: of.run_id.clone(),
+        job_id: of.job_id.clone(),
+        name: "Amina Wright".to_owned(),
+        role: SignerRole::Recipient,
+        strokes,
+    }
+}
+
+fn lines(engine: &Engine, of: &OfJob, dice: &SeededDice) -> anyhow::Result<Vec<LineOutcome>> {
+    let view = engine.job_view(&of.run_id, &of.job_id)?;
+    let line = |item: &waybill_device::api::view::ItemView| {
+        let refused = u32::try_from(dice.below(u64::from(item.quantity) + 1)).unwrap_or(0);
+        LineOutcome {
+            item_id: item.item_id.clone(),
+            delivered: item.quantity - refused,
+            refused,
+            damaged: 0,
+            missing: 0,
+        }
+    };
+    Ok(if dice.percent(30) {
+        view.items.iter().map(line).collect()
+    } else {
+        Vec::new()
+    })
+}
+
+fn some_fact(engine: &Engine, of: &OfJob, dice: &SeededDice) -> anyhow::Result<String> {
+    let facts = engine.job_view(&of.run_id, &of.job_id)?.facts;
+    let at = usize::try_from(dice.below(u64::try_from(facts.len())?))?;
+    Ok(facts
+        .get(at)
+        .map(|fact| fact.fact_id.clone())
+        .unwrap_or_default())
+}
+
+fn other_job(engine: &Engine, of: &OfJob, dice: &SeededDice) -> anyhow::Result<Option<JobId>> {
+    let jobs = engine.run_view(&of.run_id)?.jobs;
+    let at = usize::try_from(dice.below(u64::try_from(jobs.len())?))?;
+    Ok(jobs
+        .get(at)
+        .map(|row| row.job_id.clone())
+        .filter(|job_id| *job_id != of.job_id))
+}
