@@ -57,21 +57,13 @@ impl Trigger {
 
 /// The cases that a job's state raises, in a fixed order.
 pub fn raise(job: &JobState) -> Vec<Trigger> {
-    let is_delivered = job
-        .outcomes
-        .iter()
-        .any(|outcome| outcome.status != Status::Failed);
-    let has_difference = job
-        .outcomes
-        .iter()
-        .any(|outcome| outcome.status == Status::DeliveredInPart);
+    let is_delivered = job.outcomes.iter().any(|outcome| outcome.status != Status::Failed);
+    let has_difference =
+        job.outcomes.iter().any(|outcome| outcome.status == Status::DeliveredInPart);
     [
         (job.status == Status::Failed, Trigger::Failed),
         (job.outcomes.len() > 1, Trigger::TwoOutcomes),
-        (
-            is_delivered && job.standing != JobStanding::Planned,
-            Trigger::DeliveredAfterCancel,
-        ),
+        (is_delivered && job.standing != JobStanding::Planned, Trigger::DeliveredAfterCancel),
         (has_difference, Trigger::DifferenceToPlan),
         (job.has_conflict, Trigger::PlanConflict),
     ]

@@ -16,10 +16,7 @@ pub struct Malformed {
 impl Malformed {
     /// Names a record that was well-formed CBOR but broke a rule of its own.
     pub fn rule(what: &'static str, rule: &'static str) -> Self {
-        Self {
-            what,
-            source: minicbor::decode::Error::message(rule),
-        }
+        Self { what, source: minicbor::decode::Error::message(rule) }
     }
 }
 
@@ -36,9 +33,7 @@ pub fn encode<T: Encode<()>>(record: &T) -> Vec<u8> {
 /// Reads a record and nothing after it.
 pub fn decode<'b, T: Decode<'b, ()>>(what: &'static str, bytes: &'b [u8]) -> Result<T, Malformed> {
     let mut decoder = minicbor::Decoder::new(bytes);
-    let record = decoder
-        .decode()
-        .map_err(|source| Malformed { what, source })?;
+    let record = decoder.decode().map_err(|source| Malformed { what, source })?;
     if decoder.position() != bytes.len() {
         return Err(Malformed::rule(what, "bytes follow the record"));
     }

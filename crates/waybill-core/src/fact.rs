@@ -46,15 +46,7 @@ impl Fact {
         body: &Body,
     ) -> Self {
         let (kind, body) = body.to_parts();
-        Self {
-            run_id,
-            job_id,
-            person_id,
-            act,
-            fix,
-            kind,
-            body: body.into(),
-        }
+        Self { run_id, job_id, person_id, act, fix, kind, body: body.into() }
     }
 
     /// The canonical bytes, which are what is chained, signed, stored and sent.
@@ -137,10 +129,7 @@ pub struct LineOutcome {
 impl LineOutcome {
     /// How many units the line accounts for.
     pub fn sum(&self) -> u64 {
-        [self.delivered, self.refused, self.damaged, self.missing]
-            .into_iter()
-            .map(u64::from)
-            .sum()
+        [self.delivered, self.refused, self.damaged, self.missing].into_iter().map(u64::from).sum()
     }
 }
 
@@ -305,11 +294,7 @@ mod tests {
     use crate::time::Timestamp;
 
     fn fact(body: &Body) -> Fact {
-        let act = Reading {
-            wall_ms: Timestamp(1),
-            zone_min: 0,
-            monotonic_ms: 5,
-        };
+        let act = Reading { wall_ms: Timestamp(1), zone_min: 0, monotonic_ms: 5 };
         let (run, job) = ("R1".parse().unwrap(), "J1".parse().unwrap());
         Fact::new(run, Some(job), "P1".parse().unwrap(), act, None, body)
     }
@@ -343,10 +328,7 @@ mod tests {
         assert_eq!(bytes[0], 0x87, "a fact is an array of seven");
         bytes[0] = 0x88;
         bytes.push(0x01);
-        assert_eq!(
-            Fact::from_bytes(&bytes).unwrap().body(),
-            Body::Arrived(Plain {})
-        );
+        assert_eq!(Fact::from_bytes(&bytes).unwrap().body(), Body::Arrived(Plain {}));
     }
 
     #[test]

@@ -63,10 +63,7 @@ impl JobState {
             ProofKind::Signature => !self.signatures.is_empty(),
             ProofKind::Photo => !self.photos.is_empty(),
             ProofKind::Scan => !self.scanned_codes.is_empty(),
-            ProofKind::Name => self
-                .signatures
-                .iter()
-                .any(|(_, s)| !s.name.trim().is_empty()),
+            ProofKind::Name => self.signatures.iter().any(|(_, s)| !s.name.trim().is_empty()),
         }
     }
 
@@ -101,10 +98,8 @@ pub fn fold_job<'f>(
     facts: impl IntoIterator<Item = (FactId, &'f Fact)>,
     policy: &Policy,
 ) -> JobState {
-    let mut bodies: Vec<_> = facts
-        .into_iter()
-        .map(|(id, fact)| (id, fact.act.wall_ms, fact.body()))
-        .collect();
+    let mut bodies: Vec<_> =
+        facts.into_iter().map(|(id, fact)| (id, fact.act.wall_ms, fact.body())).collect();
     bodies.sort_by_key(|(id, _, _)| *id);
     bodies.dedup_by_key(|(id, _, _)| *id);
     let undone = undone(&bodies);
@@ -147,9 +142,7 @@ fn undone(bodies: &[(FactId, Timestamp, Body)]) -> BTreeSet<FactId> {
     }
     // An undo is not itself undone: taking a step again is a new fact. So one pass is enough.
     let is_undo = |id: &FactId| {
-        bodies
-            .iter()
-            .any(|(each, _, body)| each == id && matches!(body, Body::Undone(_)))
+        bodies.iter().any(|(each, _, body)| each == id && matches!(body, Body::Undone(_)))
     };
     undos.into_keys().filter(|id| !is_undo(id)).collect()
 }
@@ -174,37 +167,17 @@ fn take(
         Body::Returned(_) => Status::Returned,
         Body::Delivered(delivered) => {
             let lines = complete(job, delivered.lines);
-            let whole = lines
-                .iter()
-                .all(|line| line.sum() == u64::from(line.delivered));
-            let status = if whole {
-                Status::Delivered
-            } else {
-                Status::DeliveredInPart
-            };
+            let whole = lines.iter().all(|line| line.sum() == u64::from(line.delivered));
+            let status = if whole { Status::Delivered } else { Status::DeliveredInPart };
             let policy = delivered.policy;
             let reason = String::new();
-            state.outcomes.push(Outcome {
-                fact_id: id,
-                status,
-                at,
-                lines,
-                reason,
-                policy,
-            });
+            state.outcomes.push(Outcome { fact_id: id, status, at, lines, reason, policy });
             status
         }
         Body::Failed(failed) => {
             let (reason, policy) = (failed.reason, failed.policy);
             let status = Status::Failed;
-            state.outcomes.push(Outcome {
-                fact_id: id,
-                status,
-                at,
-                lines: vec![],
-                reason,
-                policy,
-            });
+            state.outcomes.push(Outcome { fact_id: id, status, at, lines: vec![], reason, policy });
             status
         }
         Body::PhotoTaken(photo) => return state.photos.push((id, photo)),
@@ -221,10 +194,8 @@ fn take(
 
 /// Fills in the lines that a delivery did not name: they were handed over whole.
 fn complete(job: &Job, named: Vec<LineOutcome>) -> Vec<LineOutcome> {
-    let mut named: BTreeMap<_, _> = named
-        .into_iter()
-        .map(|line| (line.item_id.clone(), line))
-        .collect();
+    let mut named: BTreeMap<_, _> =
+        named.into_iter().map(|line| (line.item_id.clone(), line)).collect();
     job.spec
         .items
         .iter()

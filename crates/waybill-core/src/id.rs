@@ -268,11 +268,7 @@ mod tests {
 
     #[test]
     fn a_fact_id_reads_back_from_its_text() {
-        let id = FactId {
-            device: DeviceId([7; 16]),
-            epoch: Epoch::after(None, 9),
-            seq: 12,
-        };
+        let id = FactId { device: DeviceId([7; 16]), epoch: Epoch::after(None, 9), seq: 12 };
         assert_eq!(id.to_string().parse(), Ok(id));
         assert_eq!("07.1.x".parse::<FactId>(), Err(InvalidId));
     }
@@ -281,9 +277,6 @@ mod tests {
     fn a_later_epoch_sorts_after_an_earlier_one_whatever_the_dice_say() {
         let first = Epoch::after(None, u32::MAX);
         let second = Epoch::after(Some(first), 0);
-        assert!(
-            second > first,
-            "order comes from the count, not from the roll"
-        );
+        assert!(second > first, "order comes from the count, not from the roll");
     }
 }

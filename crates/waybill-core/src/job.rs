@@ -219,16 +219,10 @@ pub struct FieldFault {
 pub fn check_head(head: &RunHead) -> Vec<FieldFault> {
     let mut faults = Vec::new();
     if chrono::NaiveDate::parse_from_str(&head.day, "%Y-%m-%d").is_err() {
-        faults.push(FieldFault {
-            field: "day".to_owned(),
-            code: "day_invalid",
-        });
+        faults.push(FieldFault { field: "day".to_owned(), code: "day_invalid" });
     }
     if head.zone.is_empty() || head.zone.len() > 64 {
-        faults.push(FieldFault {
-            field: "zone".to_owned(),
-            code: "zone_invalid",
-        });
+        faults.push(FieldFault { field: "zone".to_owned(), code: "zone_invalid" });
     }
     text_fault(&mut faults, "vehicle", &head.vehicle, true);
     faults
@@ -239,36 +233,20 @@ pub fn check_spec(spec: &JobSpec) -> Vec<FieldFault> {
     let mut faults = Vec::new();
     text_fault(&mut faults, "order", &spec.order, true);
     text_fault(&mut faults, "customer/name", &spec.customer.name, true);
-    text_fault(
-        &mut faults,
-        "customer/reference",
-        &spec.customer.reference,
-        false,
-    );
+    text_fault(&mut faults, "customer/reference", &spec.customer.reference, false);
     text_fault(&mut faults, "contact/name", &spec.contact.name, false);
     text_fault(&mut faults, "contact/phone", &spec.contact.phone, false);
     text_fault(&mut faults, "contact/email", &spec.contact.email, false);
     text_fault(&mut faults, "address/line1", &spec.address.line1, true);
     text_fault(&mut faults, "address/line2", &spec.address.line2, false);
     text_fault(&mut faults, "address/city", &spec.address.city, true);
-    text_fault(
-        &mut faults,
-        "address/postcode",
-        &spec.address.postcode,
-        false,
-    );
+    text_fault(&mut faults, "address/postcode", &spec.address.postcode, false);
     text_fault(&mut faults, "address/country", &spec.address.country, false);
     if spec.address.at.is_some_and(|at| !at.is_on_globe()) {
-        faults.push(FieldFault {
-            field: "address/at".to_owned(),
-            code: "off_the_globe",
-        });
+        faults.push(FieldFault { field: "address/at".to_owned(), code: "off_the_globe" });
     }
     if spec.items.len() > ITEMS_MAX {
-        faults.push(FieldFault {
-            field: "items".to_owned(),
-            code: "too_many",
-        });
+        faults.push(FieldFault { field: "items".to_owned(), code: "too_many" });
     }
     let mut seen = std::collections::BTreeSet::new();
     for (at, item) in spec.items.iter().enumerate() {
@@ -278,16 +256,10 @@ pub fn check_spec(spec: &JobSpec) -> Vec<FieldFault> {
         text_fault(&mut faults, &format!("items/{at}/code"), &item.code, false);
         if item.quantity == 0 || item.quantity > QUANTITY_MAX {
             let field = format!("items/{at}/quantity");
-            faults.push(FieldFault {
-                field,
-                code: "quantity_invalid",
-            });
+            faults.push(FieldFault { field, code: "quantity_invalid" });
         }
         if !seen.insert(&item.item_id) {
-            faults.push(FieldFault {
-                field: format!("items/{at}/item_id"),
-                code: "repeated",
-            });
+            faults.push(FieldFault { field: format!("items/{at}/item_id"), code: "repeated" });
         }
     }
     faults
@@ -302,8 +274,5 @@ pub fn text_fault(faults: &mut Vec<FieldFault>, field: &str, text: &str, needed:
     } else {
         return;
     };
-    faults.push(FieldFault {
-        field: field.to_owned(),
-        code,
-    });
+    faults.push(FieldFault { field: field.to_owned(), code });
 }

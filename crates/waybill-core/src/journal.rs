@@ -40,11 +40,7 @@ impl Genesis {
         let mut hasher = Sha256::new();
         hasher.update(b"waybill epoch 1\0");
         hasher.update(cbor::encode(self));
-        Head {
-            epoch: self.epoch,
-            seq: 0,
-            hash: ChainHash(hasher.finalize().into()),
-        }
+        Head { epoch: self.epoch, seq: 0, hash: ChainHash(hasher.finalize().into()) }
     }
 }
 
@@ -57,11 +53,7 @@ impl Head {
         hasher.update(self.hash.0);
         hasher.update(fact);
         let hash = ChainHash(hasher.finalize().into());
-        Self {
-            epoch: self.epoch,
-            seq: self.seq.saturating_add(1),
-            hash,
-        }
+        Self { epoch: self.epoch, seq: self.seq.saturating_add(1), hash }
     }
 }
 
@@ -75,44 +67,21 @@ mod tests {
     use super::*;
 
     fn genesis(device: u8) -> Genesis {
-        Genesis {
-            device: DeviceId([device; 16]),
-            epoch: Epoch::after(None, 1),
-            after: None,
-        }
+        Genesis { device: DeviceId([device; 16]), epoch: Epoch::after(None, 1), after: None }
     }
 
     #[test]
     fn every_fact_before_it_is_in_a_hash() {
-        let walk = |facts: &[&[u8]]| {
-            facts
-                .iter()
-                .fold(genesis(1).head(), |head, f| head.after(f))
-        };
+        let walk = |facts: &[&[u8]]| facts.iter().fold(genesis(1).head(), |head, f| head.after(f));
         let told = walk(&[b"a", b"b", b"c"]);
         assert_eq!(told.seq, 3);
-        assert_ne!(
-            told.hash,
-            walk(&[b"a", b"x", b"c"]).hash,
-            "a changed fact shows"
-        );
-        assert_ne!(
-            told.hash,
-            walk(&[b"b", b"a", b"c"]).hash,
-            "a swapped pair shows"
-        );
-        assert_ne!(
-            told.hash,
-            walk(&[b"ab", b"", b"c"]).hash,
-            "a moved border shows"
-        );
+        assert_ne!(told.hash, walk(&[b"a", b"x", b"c"]).hash, "a changed fact shows");
+        assert_ne!(told.hash, walk(&[b"b", b"a", b"c"]).hash, "a swapped pair shows");
+        assert_ne!(told.hash, walk(&[b"ab", b"", b"c"]).hash, "a moved border shows");
     }
 
     #[test]
     fn the_same_facts_of_two_devices_have_different_hashes() {
-        assert_ne!(
-            genesis(1).head().after(b"a").hash,
-            genesis(2).head().after(b"a").hash
-        );
+        assert_ne!(genesis(1).head().after(b"a").hash, genesis(2).head().after(b"a").hash);
     }
 }

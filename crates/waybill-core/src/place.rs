@@ -119,23 +119,11 @@ pub fn presence(site: Option<LatLon>, fix: Option<Fix>, radius_m: u32) -> Presen
 mod tests {
     use super::*;
 
-    const DOOR: LatLon = LatLon {
-        lat_e6: 53_706_590,
-        lon_e6: -1_484_500,
-    };
+    const DOOR: LatLon = LatLon { lat_e6: 53_706_590, lon_e6: -1_484_500 };
 
     fn fix(north_m: i32, accuracy_m: u32) -> Fix {
-        let at = LatLon {
-            lat_e6: DOOR.lat_e6 + north_m * 9,
-            lon_e6: DOOR.lon_e6,
-        };
-        Fix {
-            at,
-            accuracy_m,
-            age_ms: 1_000,
-            provider: Provider::Gps,
-            is_mock: false,
-        }
+        let at = LatLon { lat_e6: DOOR.lat_e6 + north_m * 9, lon_e6: DOOR.lon_e6 };
+        Fix { at, accuracy_m, age_ms: 1_000, provider: Provider::Gps, is_mock: false }
     }
 
     #[test]
@@ -146,20 +134,8 @@ mod tests {
             (fix(120, 40), Presence::Likely),
             (fix(200, 40), Presence::Outside),
             (fix(10, 1_001), Presence::Unknown),
-            (
-                Fix {
-                    age_ms: 120_001,
-                    ..fix(10, 5)
-                },
-                Presence::Unknown,
-            ),
-            (
-                Fix {
-                    is_mock: true,
-                    ..fix(10, 5)
-                },
-                Presence::Unknown,
-            ),
+            (Fix { age_ms: 120_001, ..fix(10, 5) }, Presence::Unknown),
+            (Fix { is_mock: true, ..fix(10, 5) }, Presence::Unknown),
         ];
         for (fix, expected) in rows {
             assert_eq!(presence(Some(DOOR), Some(fix), 100), expected, "{fix:?}");

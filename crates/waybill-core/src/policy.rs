@@ -81,12 +81,7 @@ impl Policy {
                 reason("closed", ReasonLayer::Site, "7", Need::Required),
                 reason("address_not_found", ReasonLayer::Site, "38", Need::Warn),
                 reason("no_access", ReasonLayer::Site, "14", Need::Required),
-                reason(
-                    "refused_by_customer",
-                    ReasonLayer::Customer,
-                    "21",
-                    Need::Optional,
-                ),
+                reason("refused_by_customer", ReasonLayer::Customer, "21", Need::Optional),
                 reason("damaged", ReasonLayer::Goods, "14", Need::Required),
                 reason("not_on_vehicle", ReasonLayer::Vehicle, "16", Need::Off),
                 reason("out_of_time", ReasonLayer::Time, "12", Need::Off),

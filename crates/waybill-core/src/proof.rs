@@ -104,13 +104,7 @@ mod tests {
             ..ProofRule::default()
         };
         let has_photo = |kind| kind == ProofKind::Photo;
-        assert_eq!(
-            rule.missing(Need::Required, has_photo),
-            [ProofKind::Signature]
-        );
-        assert_eq!(
-            rule.missing(Need::Warn, has_photo),
-            [ProofKind::Scan, ProofKind::Signature]
-        );
+        assert_eq!(rule.missing(Need::Required, has_photo), [ProofKind::Signature]);
+        assert_eq!(rule.missing(Need::Warn, has_photo), [ProofKind::Scan, ProofKind::Signature]);
     }
 }

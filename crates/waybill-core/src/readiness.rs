@@ -88,30 +88,20 @@ pub fn judge(job: &JobState, holds: impl Fn(BlobHash) -> bool) -> Readiness {
     } else if job.outcomes.is_empty() {
         blocks.push(ReadinessReason::NotDone);
     }
-    let is_delivered = job
-        .outcomes
-        .iter()
-        .any(|outcome| outcome.status != Status::Failed);
+    let is_delivered = job.outcomes.iter().any(|outcome| outcome.status != Status::Failed);
     if is_delivered {
         if job.standing != JobStanding::Planned {
             blocks.push(ReadinessReason::DeliveredAfterCancel);
         }
         let missing = job.rule.missing(Need::Required, |kind| job.has(kind));
-        blocks.extend(
-            missing
-                .into_iter()
-                .map(|proof| ReadinessReason::ProofMissing { proof }),
-        );
+        blocks.extend(missing.into_iter().map(|proof| ReadinessReason::ProofMissing { proof }));
         let away = job.blobs().filter(|blob| !holds(*blob)).count();
         if let Ok(count @ 1..) = u32::try_from(away) {
             blocks.push(ReadinessReason::ProofOnItsWay { count });
         }
     }
     if !blocks.is_empty() {
-        return Readiness {
-            verdict: ReadinessVerdict::Blocked,
-            reasons: blocks,
-        };
+        return Readiness { verdict: ReadinessVerdict::Blocked, reasons: blocks };
     }
     let differences = differences(job);
     let verdict = if differences.is_empty() {
@@ -119,10 +109,7 @@ pub fn judge(job: &JobState, holds: impl Fn(BlobHash) -> bool) -> Readiness {
     } else {
         ReadinessVerdict::ReadyWithDifference
     };
-    Readiness {
-        verdict,
-        reasons: differences,
-    }
+    Readiness { verdict, reasons: differences }
 }
 
 fn differences(job: &JobState) -> Vec<ReadinessReason> {

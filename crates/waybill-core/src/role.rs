@@ -44,13 +44,8 @@ pub enum Act {
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 5] = [
-        Self::Driver,
-        Self::Loader,
-        Self::Dispatcher,
-        Self::Finance,
-        Self::Admin,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::Driver, Self::Loader, Self::Dispatcher, Self::Finance, Self::Admin];
 
     /// The role's word, the same in JSON, SQL and on screens.
     pub fn word(self) -> &'static str {
@@ -96,14 +91,8 @@ mod tests {
 
     #[test]
     fn nobody_in_the_office_records_deliveries() {
-        let who: Vec<_> = Role::ALL
-            .into_iter()
-            .filter(|role| role.may(Act::RecordDelivery))
-            .collect();
-        assert_eq!(
-            who,
-            [Role::Driver],
-            "a completion by the office is never proof"
-        );
+        let who: Vec<_> =
+            Role::ALL.into_iter().filter(|role| role.may(Act::RecordDelivery)).collect();
+        assert_eq!(who, [Role::Driver], "a completion by the office is never proof");
     }
 }

@@ -74,20 +74,9 @@ pub enum Step {
 const ALLOWED: &[(Step, &[Status])] = &[
     (Step::Load, &[Status::Planned]),
     (Step::SetOut, &[Status::Planned, Status::Loaded]),
-    (
-        Step::Arrive,
-        &[Status::Planned, Status::Loaded, Status::OnTheWay],
-    ),
+    (Step::Arrive, &[Status::Planned, Status::Loaded, Status::OnTheWay]),
     (Step::Deliver, &[Status::Arrived]),
-    (
-        Step::Fail,
-        &[
-            Status::Planned,
-            Status::Loaded,
-            Status::OnTheWay,
-            Status::Arrived,
-        ],
-    ),
+    (Step::Fail, &[Status::Planned, Status::Loaded, Status::OnTheWay, Status::Arrived]),
     (Step::Return, &[Status::Failed, Status::DeliveredInPart]),
 ];
 
@@ -130,9 +119,7 @@ impl Refusal {
 
 /// Says whether a step may be taken from a status.
 pub fn may_step(from: Status, step: Step) -> Result<(), Refusal> {
-    let allowed = ALLOWED
-        .iter()
-        .any(|(each, froms)| *each == step && froms.contains(&from));
+    let allowed = ALLOWED.iter().any(|(each, froms)| *each == step && froms.contains(&from));
     if allowed {
         Ok(())
     } else if from.is_outcome() || from == Status::Returned {
@@ -146,11 +133,7 @@ pub fn may_step(from: Status, step: Step) -> Result<(), Refusal> {
 
 /// The steps that may be taken from a status.
 pub fn steps_from(from: Status) -> Vec<Step> {
-    ALLOWED
-        .iter()
-        .map(|(step, _)| *step)
-        .filter(|step| may_step(from, *step).is_ok())
-        .collect()
+    ALLOWED.iter().map(|(step, _)| *step).filter(|step| may_step(from, *step).is_ok()).collect()
 }
 
 /// The step that a fact takes, if it takes one.
@@ -197,10 +180,7 @@ mod tests {
                 );
             }
         }
-        assert_eq!(
-            may_step(Delivered, Step::Deliver),
-            Err(Refusal::AlreadyDone)
-        );
+        assert_eq!(may_step(Delivered, Step::Deliver), Err(Refusal::AlreadyDone));
         assert_eq!(may_step(Returned, Step::Arrive), Err(Refusal::AlreadyDone));
         assert_eq!(may_step(OnTheWay, Step::Deliver), Err(Refusal::NotArrived));
         assert_eq!(may_step(Arrived, Step::Load), Err(Refusal::OutOfTurn));

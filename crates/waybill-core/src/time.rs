@@ -103,17 +103,10 @@ mod tests {
 
     #[test]
     fn the_edges_of_a_window_belong_to_it() {
-        let window = Window {
-            from_ms: Timestamp(10),
-            to_ms: Timestamp(20),
-        };
+        let window = Window { from_ms: Timestamp(10), to_ms: Timestamp(20) };
         let judged = [9, 10, 20, 21].map(|at| window.judge(Timestamp(at)));
-        let expected = [
-            Punctuality::Early,
-            Punctuality::Within,
-            Punctuality::Within,
-            Punctuality::Late,
-        ];
+        let expected =
+            [Punctuality::Early, Punctuality::Within, Punctuality::Within, Punctuality::Late];
         assert_eq!(judged, expected);
     }
 
@@ -121,11 +114,7 @@ mod tests {
     fn a_time_far_outside_the_calendar_is_kept_and_not_written() {
         let never = Timestamp(i64::MAX);
         assert_eq!(never.rfc3339(), None);
-        assert_eq!(
-            never.plus_ms(1),
-            never,
-            "arithmetic saturates instead of wrapping"
-        );
+        assert_eq!(never.plus_ms(1), never, "arithmetic saturates instead of wrapping");
         assert!(never.since(Timestamp(i64::MIN)) > 0);
     }
 }

@@ -24,17 +24,13 @@ pub struct SystemClock {
 
 impl Default for SystemClock {
     fn default() -> Self {
-        Self {
-            started: Instant::now(),
-        }
+        Self { started: Instant::now() }
     }
 }
 
 impl Clock for SystemClock {
     fn read(&self) -> Reading {
-        let wall = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
+        let wall = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Reading {
             wall_ms: Timestamp(i64::try_from(wall.as_millis()).unwrap_or(i64::MAX)),
             // The zone is the run's; a device's own is asked for by the shell where there is one.

@@ -99,9 +99,7 @@ impl Engine {
         let mut store = opened.store;
         // A store that this very install closed cleanly is continued. Any other may be a copy or a
         // restored backup, and goes on under a new epoch. Doubt costs nothing but a few bytes.
-        let is_continued = store
-            .mark(mark::CLOSED)?
-            .is_some_and(|closed| closed == install);
+        let is_continued = store.mark(mark::CLOSED)?.is_some_and(|closed| closed == install);
         if is_continued {
             store.drop_mark(mark::CLOSED)?;
         }
@@ -115,16 +113,8 @@ impl Engine {
                 last_ms: read_mark(&store, mark::LAST_CONTACT)?,
                 trouble: None,
             },
-            blobs: store
-                .blobs()?
-                .into_iter()
-                .map(|blob| (blob.hash, blob))
-                .collect(),
-            health: if opened.was_set_aside {
-                StoreHealth::SetAside
-            } else {
-                StoreHealth::Good
-            },
+            blobs: store.blobs()?.into_iter().map(|blob| (blob.hash, blob)).collect(),
+            health: if opened.was_set_aside { StoreHealth::SetAside } else { StoreHealth::Good },
             books: BTreeMap::new(),
             place: None,
             store,
@@ -190,8 +180,7 @@ impl Engine {
 
     fn me(&self) -> Result<(DeviceId, HubPublic), Problem> {
         let crew = self.crew.as_ref().ok_or(Code::NotEnrolled)?;
-        crew.keys()
-            .ok_or_else(|| Problem::with(Code::StoreFailed, "the enrolment cannot be read"))
+        crew.keys().ok_or_else(|| Problem::with(Code::StoreFailed, "the enrolment cannot be read"))
     }
 
     /// The name under which plan documents are open while nothing is written in them here.
@@ -211,23 +200,14 @@ impl Engine {
         let mut facts = Vec::new();
         if let Ok((device, _)) = self.me() {
             for own in self.store.own_facts()? {
-                let id = FactId {
-                    device,
-                    epoch: own.epoch,
-                    seq: own.seq,
-                };
+                let id = FactId { device, epoch: own.epoch, seq: own.seq };
                 if let Some((verdict, code)) = own.verdict {
                     self.journal.set_verdict(id, Some((verdict, code)));
                 }
                 facts.push((id, own.bytes));
             }
         }
-        facts.extend(
-            self.store
-                .foreign_facts()?
-                .into_iter()
-                .map(|fact| (fact.id, fact.bytes)),
-        );
+        facts.extend(self.store.foreign_facts()?.into_iter().map(|fact| (fact.id, fact.bytes)));
         for (id, bytes) in facts {
             // A fact that cannot be read is kept and sent; there is only nothing to show of it.
             if let Ok(fact) = Fact::from_bytes(&bytes)

@@ -73,9 +73,7 @@ impl Phone {
             is_in_airplane: AtomicBool::new(false),
             talking: tokio::sync::Mutex::new(()),
         };
-        Ok(Self {
-            inner: Arc::new(inner),
-        })
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// Answers a command of a screen.
@@ -106,10 +104,7 @@ impl Phone {
         if bytes.len() > SHOT_BYTES_MAX {
             return Err(Code::PhotoTooLarge.into());
         }
-        Ok(self
-            .inner
-            .folder
-            .put_shot(bytes, self.inner.dice.as_ref())?)
+        Ok(self.inner.folder.put_shot(bytes, self.inner.dice.as_ref())?)
     }
 
     /// Evidence by its hash, with its media type.
@@ -192,23 +187,12 @@ impl Phone {
     }
 
     async fn add_photo(&self, add: AddPhoto) -> Result<Saved, Problem> {
-        let shot = self
-            .inner
-            .folder
-            .shot(&add.shot)?
-            .ok_or(Code::ShotUnknown)?;
+        let shot = self.inner.folder.shot(&add.shot)?.ok_or(Code::ShotUnknown)?;
         // Developing takes a while; the engine is free for other taps meanwhile.
         let developed = tokio::task::spawn_blocking(move || develop(&shot)).await;
         let photo = developed.map_err(|error| Problem::with(Code::PhotoUnreadable, error))??;
-        let of = OfJob {
-            run_id: add.run_id,
-            job_id: add.job_id,
-        };
-        let new = NewPhoto {
-            of,
-            category: add.category,
-            photo,
-        };
+        let of = OfJob { run_id: add.run_id, job_id: add.job_id };
+        let new = NewPhoto { of, category: add.category, photo };
         let saved = self.with(|engine| engine.keep_photo(&new))?;
         self.inner.folder.drop_shot(&add.shot);
         self.recorded();
@@ -234,10 +218,7 @@ impl Phone {
 
     fn lock(&self) -> MutexGuard<'_, Option<Engine>> {
         // A panic in one command leaves the engine as the store has it: writes come before memory.
-        self.inner
-            .engine
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.inner.engine.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn with<T>(&self, run: impl FnOnce(&mut Engine) -> Result<T, Problem>) -> Result<T, Problem> {

@@ -37,11 +37,7 @@ pub fn develop(shot: &[u8]) -> Result<Photo, Code> {
     jpeg_encoder::Encoder::new(&mut jpeg, QUALITY)
         .encode(small.as_raw(), w, h, jpeg_encoder::ColorType::Rgb)
         .map_err(|_| Code::PhotoUnreadable)?;
-    Ok(Photo {
-        jpeg,
-        width,
-        height,
-    })
+    Ok(Photo { jpeg, width, height })
 }
 
 fn read(shot: &[u8]) -> Result<RgbImage, Code> {
@@ -106,18 +102,12 @@ mod tests {
         let photo = develop(&png(2_000, 1_000)).unwrap();
         assert_eq!((photo.width, photo.height), (1_600, 800));
         assert!(photo.jpeg.starts_with(b"\xff\xd8"), "it is a JPEG");
-        assert!(
-            !photo.jpeg.windows(4).any(|bytes| bytes == b"Exif"),
-            "metadata is gone"
-        );
+        assert!(!photo.jpeg.windows(4).any(|bytes| bytes == b"Exif"), "metadata is gone");
     }
 
     #[test]
     fn a_small_photo_keeps_its_size() {
-        assert_eq!(
-            develop(&png(64, 48)).map(|photo| (photo.width, photo.height)),
-            Ok((64, 48))
-        );
+        assert_eq!(develop(&png(64, 48)).map(|photo| (photo.width, photo.height)), Ok((64, 48)));
     }
 
     #[test]
@@ -128,13 +118,8 @@ mod tests {
         // A TIFF header with one entry: orientation 6, turn right.
         let exif = b"Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
         encoder.add_app_segment(1, exif.to_vec()).unwrap();
-        encoder
-            .encode(&pixels, 40, 20, jpeg_encoder::ColorType::Rgb)
-            .unwrap();
-        assert_eq!(
-            develop(&jpeg).map(|photo| (photo.width, photo.height)),
-            Ok((20, 40))
-        );
+        encoder.encode(&pixels, 40, 20, jpeg_encoder::ColorType::Rgb).unwrap();
+        assert_eq!(develop(&jpeg).map(|photo| (photo.width, photo.height)), Ok((20, 40)));
     }
 
     #[test]

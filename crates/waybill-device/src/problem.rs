@@ -26,11 +26,7 @@ impl Problem {
 
     /// A problem and what is known about it.
     pub fn with(code: Code, detail: impl std::fmt::Display) -> Self {
-        Self {
-            code: code.word().to_owned(),
-            retry: code.retry(),
-            detail: detail.to_string(),
-        }
+        Self { code: code.word().to_owned(), retry: code.retry(), detail: detail.to_string() }
     }
 }
 

@@ -56,10 +56,7 @@ impl Crew {
 
     /// This device's id, and the hub's key; `None` if the file was tampered with.
     pub fn keys(&self) -> Option<(DeviceId, HubPublic)> {
-        Some((
-            self.device_id.parse().ok()?,
-            HubPublic::from_text(&self.hub_key).ok()?,
-        ))
+        Some((self.device_id.parse().ok()?, HubPublic::from_text(&self.hub_key).ok()?))
     }
 }
 
@@ -74,19 +71,15 @@ impl Vault {
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
         fs::create_dir_all(folder)?;
         restrict(folder, 0o700)?;
-        Ok(Self {
-            folder: folder.to_owned(),
-        })
+        Ok(Self { folder: folder.to_owned() })
     }
 
     /// The device's key, made on first use.
     pub fn device_key(&self, dice: &dyn Dice) -> Result<DeviceKey, StoreError> {
         let path = self.folder.join("device.key");
         if let Some(bytes) = read(&path)? {
-            let secret: [u8; 32] = bytes
-                .as_slice()
-                .try_into()
-                .map_err(|_| StoreError::Length("device key"))?;
+            let secret: [u8; 32] =
+                bytes.as_slice().try_into().map_err(|_| StoreError::Length("device key"))?;
             return DeviceKey::from_secret(&secret).map_err(|_| StoreError::Length("device key"));
         }
         loop {

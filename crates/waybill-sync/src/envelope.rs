@@ -40,22 +40,11 @@ pub fn open<T: for<'b> Decode<'b, ()>>(what: &'static str, body: &[u8]) -> Resul
 fn inflate(body: &[u8]) -> Result<Vec<u8>, Code> {
     let mut decoder =
         zstd::stream::read::Decoder::with_buffer(body).map_err(|_| Code::BodyMalformed)?;
-    decoder
-        .window_log_max(WINDOW_LOG_MAX)
-        .map_err(|_| Code::BodyMalformed)?;
+    decoder.window_log_max(WINDOW_LOG_MAX).map_err(|_| Code::BodyMalformed)?;
     let mut bytes = Vec::new();
-    let cap = u64::try_from(MESSAGE_BYTES_MAX)
-        .unwrap_or(u64::MAX)
-        .saturating_add(1);
-    decoder
-        .take(cap)
-        .read_to_end(&mut bytes)
-        .map_err(|_| Code::BodyMalformed)?;
-    if bytes.len() > MESSAGE_BYTES_MAX {
-        Err(Code::BodyTooLarge)
-    } else {
-        Ok(bytes)
-    }
+    let cap = u64::try_from(MESSAGE_BYTES_MAX).unwrap_or(u64::MAX).saturating_add(1);
+    decoder.take(cap).read_to_end(&mut bytes).map_err(|_| Code::BodyMalformed)?;
+    if bytes.len() > MESSAGE_BYTES_MAX { Err(Code::BodyTooLarge) } else { Ok(bytes) }
 }
 
 #[cfg(test)]
@@ -86,16 +75,10 @@ mod tests {
 
     #[test]
     fn what_is_no_message_has_a_code() {
-        assert_eq!(
-            open::<Vec<u8>>("x", b"<html>sign in</html>"),
-            Err(Code::BodyMalformed)
-        );
+        assert_eq!(open::<Vec<u8>>("x", b"<html>sign in</html>"), Err(Code::BodyMalformed));
         assert_eq!(open::<Vec<u8>>("x", b""), Err(Code::BodyMalformed));
         let truncated = &pack(&vec![1_u8; 1000])[..10];
         assert_eq!(open::<Vec<u8>>("x", truncated), Err(Code::BodyMalformed));
-        assert_eq!(
-            open::<Vec<u8>>("x", &vec![0; BODY_BYTES_MAX + 1]),
-            Err(Code::BodyTooLarge)
-        );
+        assert_eq!(open::<Vec<u8>>("x", &vec![0; BODY_BYTES_MAX + 1]), Err(Code::BodyTooLarge));
     }
 }

@@ -31,9 +31,7 @@ pub struct HubPublic(ed25519_dalek::VerifyingKey);
 impl DeviceKey {
     /// Takes 32 random bytes as the secret; the one roll in 2^32 that is no key is refused.
     pub fn from_secret(secret: &[u8; 32]) -> Result<Self, Code> {
-        p256::ecdsa::SigningKey::from_slice(secret)
-            .map(Self)
-            .map_err(|_| Code::KeyInvalid)
+        p256::ecdsa::SigningKey::from_slice(secret).map(Self).map_err(|_| Code::KeyInvalid)
     }
 
     /// The half that may be shown.
@@ -51,9 +49,7 @@ impl DeviceKey {
 impl DevicePublic {
     /// Reads a compressed SEC1 point.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Code> {
-        p256::ecdsa::VerifyingKey::from_sec1_bytes(bytes)
-            .map(Self)
-            .map_err(|_| Code::KeyInvalid)
+        p256::ecdsa::VerifyingKey::from_sec1_bytes(bytes).map(Self).map_err(|_| Code::KeyInvalid)
     }
 
     /// Writes a compressed SEC1 point: 33 bytes.
@@ -89,9 +85,7 @@ impl HubPublic {
     /// Reads 32 bytes.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Code> {
         let bytes = bytes.try_into().map_err(|_| Code::KeyInvalid)?;
-        ed25519_dalek::VerifyingKey::from_bytes(bytes)
-            .map(Self)
-            .map_err(|_| Code::KeyInvalid)
+        ed25519_dalek::VerifyingKey::from_bytes(bytes).map(Self).map_err(|_| Code::KeyInvalid)
     }
 
     /// Writes 32 bytes.
@@ -112,10 +106,6 @@ impl HubPublic {
 
     /// Reads the key's text.
     pub fn from_text(text: &str) -> Result<Self, Code> {
-        Self::from_bytes(
-            &BASE64URL_NOPAD
-                .decode(text.as_bytes())
-                .map_err(|_| Code::KeyInvalid)?,
-        )
+        Self::from_bytes(&BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| Code::KeyInvalid)?)
     }
 }

@@ -39,9 +39,7 @@ pub struct Receipt {
 impl Receipt {
     /// Signs the receipt: a `COSE_Sign1` with `EdDSA`.
     pub fn sign(&self, key: &HubKey) -> Vec<u8> {
-        let protected = HeaderBuilder::new()
-            .algorithm(iana::Algorithm::EdDSA)
-            .build();
+        let protected = HeaderBuilder::new().algorithm(iana::Algorithm::EdDSA).build();
         CoseSign1Builder::new()
             .protected(protected)
             .payload(cbor::encode(self))
@@ -56,24 +54,16 @@ impl Receipt {
         let invalid = |_| Code::ReceiptInvalid;
         let cose = CoseSign1::from_slice(bytes).map_err(|_| Code::ReceiptInvalid)?;
         let is_eddsa = cose.protected.header.alg
-            == Some(coset::RegisteredLabelWithPrivate::Assigned(
-                iana::Algorithm::EdDSA,
-            ));
+            == Some(coset::RegisteredLabelWithPrivate::Assigned(iana::Algorithm::EdDSA));
         if !is_eddsa {
             return Err(Code::ReceiptInvalid);
         }
         cose.verify_signature(b"waybill receipt 1", |signature, message| {
-            key.verifies(message, signature)
-                .then_some(())
-                .ok_or(Code::ReceiptInvalid)
+            key.verifies(message, signature).then_some(()).ok_or(Code::ReceiptInvalid)
         })?;
         let payload = cose.payload.ok_or(Code::ReceiptInvalid)?;
         let receipt: Self = cbor::decode("receipt", &payload).map_err(invalid)?;
-        if receipt.device == device {
-            Ok(receipt)
-        } else {
-            Err(Code::ReceiptInvalid)
-        }
+        if receipt.device == device { Ok(receipt) } else { Err(Code::ReceiptInvalid) }
     }
 }
 
@@ -101,10 +91,7 @@ mod tests {
         let bytes = receipt().sign(&key);
         assert_eq!(Receipt::open(&bytes, key.public(), DEVICE), Ok(receipt()));
         let other = DeviceId([2; 16]);
-        assert_eq!(
-            Receipt::open(&bytes, key.public(), other),
-            Err(Code::ReceiptInvalid)
-        );
+        assert_eq!(Receipt::open(&bytes, key.public(), other), Err(Code::ReceiptInvalid));
     }
 
     #[test]

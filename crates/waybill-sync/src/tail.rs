@@ -47,11 +47,7 @@ pub fn check_tail<'t>(
     let mut at = tail.genesis.head();
     if before > 0 {
         let hash = held.hash_at(before).ok_or(Code::ChainGap)?;
-        at = Head {
-            epoch: tail.genesis.epoch,
-            seq: before,
-            hash,
-        };
+        at = Head { epoch: tail.genesis.epoch, seq: before, hash };
     }
     let mut facts = Vec::new();
     for fact in &tail.facts {
@@ -85,9 +81,7 @@ mod tests {
             self.0.len() as u64
         }
         fn hash_at(&self, seq: u64) -> Option<ChainHash> {
-            self.0
-                .get(usize::try_from(seq).unwrap().checked_sub(1)?)
-                .copied()
+            self.0.get(usize::try_from(seq).unwrap().checked_sub(1)?).copied()
         }
     }
 
@@ -96,11 +90,7 @@ mod tests {
     }
 
     fn genesis() -> Genesis {
-        Genesis {
-            device: DEVICE,
-            epoch: Epoch::after(None, 3),
-            after: None,
-        }
+        Genesis { device: DEVICE, epoch: Epoch::after(None, 3), after: None }
     }
 
     fn chain(facts: &[&str]) -> Vec<Head> {
@@ -112,17 +102,11 @@ mod tests {
     }
 
     fn tail(first_seq: u64, facts: &[&str], whole: &[&str]) -> Tail {
-        let end = chain(whole)
-            .last()
-            .copied()
-            .unwrap_or_else(|| genesis().head());
+        let end = chain(whole).last().copied().unwrap_or_else(|| genesis().head());
         Tail {
             genesis: genesis(),
             first_seq,
-            facts: facts
-                .iter()
-                .map(|fact| fact.as_bytes().to_vec().into())
-                .collect(),
+            facts: facts.iter().map(|fact| fact.as_bytes().to_vec().into()).collect(),
             seal: seal(&key(), DEVICE, end).to_vec().into(),
         }
     }
@@ -139,40 +123,19 @@ mod tests {
     #[test]
     fn what_is_held_is_passed_over_and_what_is_new_is_found() {
         let whole = ["a", "b", "c"];
-        assert_eq!(
-            check(&tail(1, &whole, &whole), &held(&[])),
-            Ok(vec![1, 2, 3])
-        );
-        assert_eq!(
-            check(&tail(1, &whole, &whole), &held(&["a", "b"])),
-            Ok(vec![3])
-        );
+        assert_eq!(check(&tail(1, &whole, &whole), &held(&[])), Ok(vec![1, 2, 3]));
+        assert_eq!(check(&tail(1, &whole, &whole), &held(&["a", "b"])), Ok(vec![3]));
         assert_eq!(check(&tail(1, &whole, &whole), &held(&whole)), Ok(vec![]));
-        assert_eq!(
-            check(&tail(3, &["c"], &whole), &held(&["a", "b"])),
-            Ok(vec![3])
-        );
+        assert_eq!(check(&tail(3, &["c"], &whole), &held(&["a", "b"])), Ok(vec![3]));
     }
 
     #[test]
     fn a_tail_that_does_not_follow_is_refused() {
         let whole = ["a", "b", "c"];
-        assert_eq!(
-            check(&tail(3, &["c"], &whole), &held(&["a"])),
-            Err(Code::ChainGap)
-        );
-        assert_eq!(
-            check(&tail(0, &whole, &whole), &held(&[])),
-            Err(Code::ChainGap)
-        );
-        assert_eq!(
-            check(&tail(1, &whole, &whole), &held(&["a", "x"])),
-            Err(Code::ChainForked)
-        );
-        assert_eq!(
-            check(&tail(3, &["c"], &whole), &held(&["a", "x"])),
-            Err(Code::SealInvalid)
-        );
+        assert_eq!(check(&tail(3, &["c"], &whole), &held(&["a"])), Err(Code::ChainGap));
+        assert_eq!(check(&tail(0, &whole, &whole), &held(&[])), Err(Code::ChainGap));
+        assert_eq!(check(&tail(1, &whole, &whole), &held(&["a", "x"])), Err(Code::ChainForked));
+        assert_eq!(check(&tail(3, &["c"], &whole), &held(&["a", "x"])), Err(Code::SealInvalid));
     }
 
     #[test]

@@ -18,10 +18,7 @@ pub struct TestClock {
 
 impl Default for TestClock {
     fn default() -> Self {
-        Self {
-            now_ms: AtomicI64::new(MORNING.0),
-            skew_ms: AtomicI64::new(0),
-        }
+        Self { now_ms: AtomicI64::new(MORNING.0), skew_ms: AtomicI64::new(0) }
     }
 }
 
@@ -76,10 +73,7 @@ impl SeededDice {
 
     /// The next 64 bits.
     pub fn roll(&self) -> u64 {
-        let mut state = self
-            .0
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut state = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = *state;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -80,9 +80,7 @@ impl DemoRun<'_> {
             zone: "Europe/London".to_owned(),
             vehicle: self.vehicle.to_owned(),
             driver_id: self.driver_id.clone(),
-            jobs: (0..self.jobs)
-                .filter_map(|number| self.job(number, &dice))
-                .collect(),
+            jobs: (0..self.jobs).filter_map(|number| self.job(number, &dice)).collect(),
         }
     }
 
@@ -90,10 +88,7 @@ impl DemoRun<'_> {
         const MINUTE_MS: i64 = 60_000;
         let opens = i64::try_from(number).ok()? * 4 * MINUTE_MS;
         let from_ms = self.from.plus_ms(opens);
-        let window = Window {
-            from_ms,
-            to_ms: from_ms.plus_ms(120 * MINUTE_MS),
-        };
+        let window = Window { from_ms, to_ms: from_ms.plus_ms(120 * MINUTE_MS) };
         let cash_minor = 1_250 + i64::try_from(dice.below(9_000)).ok()?;
         let is_cash = number % 5 == 3;
         Some(PutJob {
@@ -101,11 +96,7 @@ impl DemoRun<'_> {
             window: Some(window),
             note: pick(&NOTES, dice).to_owned(),
             spec: JobSpec {
-                kind: if number % 9 == 7 {
-                    JobKind::Collect
-                } else {
-                    JobKind::Deliver
-                },
+                kind: if number % 9 == 7 { JobKind::Collect } else { JobKind::Deliver },
                 order: format!("SO{}", 4_900_000 + dice.below(99_999)),
                 customer: Customer {
                     name: NAMES.get(number % NAMES.len())?.to_string(),
@@ -117,23 +108,14 @@ impl DemoRun<'_> {
                     email: String::new(),
                 },
                 address: address(dice)?,
-                items: (0..=dice.below(4))
-                    .filter_map(|line| item(line, dice))
-                    .collect(),
+                items: (0..=dice.below(4)).filter_map(|line| item(line, dice)).collect(),
                 proof: Some(ProofRule {
                     signature: Need::Required,
-                    photo: if number % 3 == 0 {
-                        Need::Required
-                    } else {
-                        Need::Optional
-                    },
+                    photo: if number % 3 == 0 { Need::Required } else { Need::Optional },
                     scan: Need::Off,
                     name: Need::Required,
                 }),
-                cash_due: is_cash.then(|| Money {
-                    minor: cash_minor,
-                    currency: "GBP".to_owned(),
-                }),
+                cash_due: is_cash.then(|| Money { minor: cash_minor, currency: "GBP".to_owned() }),
             },
         })
     }
@@ -141,10 +123,7 @@ impl DemoRun<'_> {
 
 fn address(dice: &SeededDice) -> Option<Address> {
     let spread = |dice: &SeededDice| i32::try_from(dice.below(90_000)).unwrap_or(0) - 45_000;
-    let at = LatLon {
-        lat_e6: 53_690_000 + spread(dice),
-        lon_e6: -1_560_000 + spread(dice),
-    };
+    let at = LatLon { lat_e6: 53_690_000 + spread(dice), lon_e6: -1_560_000 + spread(dice) };
     Some(Address {
         line1: format!("{} {}", 1 + dice.below(240), pick(&STREETS, dice)),
         line2: if dice.percent(30) {

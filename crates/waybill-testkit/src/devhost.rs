@@ -35,11 +35,7 @@ struct Bench {
 
 /// The routes of a phone whose screens are built in a folder.
 pub fn router(phone: Phone, ui: PathBuf) -> Router {
-    let bench = Bench {
-        phone,
-        ui: Arc::new(ui),
-        place: Arc::default(),
-    };
+    let bench = Bench { phone, ui: Arc::new(ui), place: Arc::default() };
     Router::new()
         .route("/ipc/{command}", post(ipc))
         .route("/camera", post(camera))
@@ -140,9 +136,7 @@ async fn file(State(bench): State<Bench>, uri: axum::http::Uri) -> Response {
         "/bench" => "bench.html",
         path => path.trim_start_matches('/'),
     };
-    let is_plain = name
-        .split('/')
-        .all(|part| !part.is_empty() && !part.starts_with('.'));
+    let is_plain = name.split('/').all(|part| !part.is_empty() && !part.starts_with('.'));
     let path = bench.ui.join(name);
     match std::fs::read(&path) {
         Ok(bytes) if is_plain => ([(header::CONTENT_TYPE, mime_of(name))], bytes).into_response(),

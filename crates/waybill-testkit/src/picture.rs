@@ -6,11 +6,7 @@ use std::io::Cursor;
 pub fn png(seed: u8, width: u32, height: u32) -> Vec<u8> {
     let pixel = |x: u32, y: u32| {
         let stripe = u8::try_from((x / 8 + y / 8) % 2 * 120).unwrap_or(0);
-        image::Rgb([
-            stripe,
-            seed.wrapping_mul(31),
-            u8::try_from((x ^ y) % 256).unwrap_or(0),
-        ])
+        image::Rgb([stripe, seed.wrapping_mul(31), u8::try_from((x ^ y) % 256).unwrap_or(0)])
     };
     let mut bytes = Cursor::new(Vec::new());
     let picture = image::RgbImage::from_fn(width, height, pixel);

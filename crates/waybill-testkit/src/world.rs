@@ -54,28 +54,12 @@ impl World {
         people(&hub)?;
         let server = serve(listener, &hub);
         let (url, http) = (format!("http://{address}"), make_client(&[])?);
-        Ok(Self {
-            clock,
-            hub,
-            url,
-            http,
-            dir,
-            address,
-            server,
-        })
+        Ok(Self { clock, hub, url, http, dir, address, server })
     }
 
     /// Stops the hub in the middle of whatever it does, and opens it again on the same folder.
     pub async fn restart_hub(self) -> anyhow::Result<Self> {
-        let Self {
-            clock,
-            hub,
-            url,
-            http,
-            dir,
-            address,
-            mut server,
-        } = self;
+        let Self { clock, hub, url, http, dir, address, mut server } = self;
         server.0.abort();
         // The task ends with the abort; that it was aborted is no news.
         drop((&mut server.0).await);
@@ -83,28 +67,15 @@ impl World {
         let listener = tokio::net::TcpListener::bind(address).await?;
         let hub = open_hub(&dir, address, &clock)?;
         let server = serve(listener, &hub);
-        Ok(Self {
-            clock,
-            hub,
-            url,
-            http,
-            dir,
-            address,
-            server,
-        })
+        Ok(Self { clock, hub, url, http, dir, address, server })
     }
 
     /// Enrols a phone of somebody, and lets it talk once.
     pub async fn phone(&self, person: &str, name: &str) -> anyhow::Result<TestPhone> {
-        let invite = Invite {
-            person_id: person.parse()?,
-            depot_id: "leeds".parse()?,
-        };
+        let invite = Invite { person_id: person.parse()?, depot_id: "leeds".parse()? };
         let link = self.hub.invite(&Asker::Console, &invite)?.link;
         let mut phone = TestPhone::new(self.dir.path().join(name), Arc::clone(&self.clock))?;
-        phone.start = phone
-            .ask("enrol", json!({ "link": link, "device_name": name }))
-            .await?;
+        phone.start = phone.ask("enrol", json!({ "link": link, "device_name": name })).await?;
         Ok(phone)
     }
 
@@ -118,21 +89,11 @@ impl World {
 
     /// Signs somebody in at the office.
     pub async fn sign_in(&self, login: &str) -> anyhow::Result<Office> {
-        let office = Office {
-            url: self.url.clone(),
-            http: self.http.clone(),
-            token: None,
-        };
+        let office = Office { url: self.url.clone(), http: self.http.clone(), token: None };
         let body = json!({ "login": login, "password": PASSWORD });
         let session: Value = office.post("/v1/session", &body).await?;
-        let token = session["token"]
-            .as_str()
-            .context("a session has a token")?
-            .to_owned();
-        Ok(Office {
-            token: Some(token),
-            ..office
-        })
+        let token = session["token"].as_str().context("a session has a token")?.to_owned();
+        Ok(Office { token: Some(token), ..office })
     }
 
     /// The feed from its beginning.
@@ -142,9 +103,7 @@ impl World {
 
     /// A job as the office sees it.
     pub fn job_page(&self, run_id: &str, job_id: &str) -> anyhow::Result<JobPage> {
-        Ok(self
-            .hub
-            .job_page(&Asker::Console, &run_id.parse()?, &job_id.parse()?)?)
+        Ok(self.hub.job_page(&Asker::Console, &run_id.parse()?, &job_id.parse()?)?)
     }
 }
 
@@ -224,20 +183,17 @@ pub struct Office {
 impl Office {
     /// Reads.
     pub async fn get<T: DeserializeOwned>(&self, path: &str) -> anyhow::Result<T> {
-        self.send(self.http.get(format!("{}{path}", self.url)))
-            .await
+        self.send(self.http.get(format!("{}{path}", self.url))).await
     }
 
     /// Puts.
     pub async fn put(&self, path: &str, body: &impl Serialize) -> anyhow::Result<Value> {
-        self.send(self.http.put(format!("{}{path}", self.url)).json(body))
-            .await
+        self.send(self.http.put(format!("{}{path}", self.url)).json(body)).await
     }
 
     /// Changes.
     pub async fn patch(&self, path: &str, body: &impl Serialize) -> anyhow::Result<Value> {
-        self.send(self.http.patch(format!("{}{path}", self.url)).json(body))
-            .await
+        self.send(self.http.patch(format!("{}{path}", self.url)).json(body)).await
     }
 
     /// Posts.
@@ -246,8 +202,7 @@ impl Office {
         path: &str,
         body: &impl Serialize,
     ) -> anyhow::Result<T> {
-        self.send(self.http.post(format!("{}{path}", self.url)).json(body))
-            .await
+        self.send(self.http.post(format!("{}{path}", self.url)).json(body)).await
     }
 
     async fn send<T: DeserializeOwned>(
@@ -278,19 +233,17 @@ pub struct TestPhone {
 impl TestPhone {
     fn new(dir: PathBuf, clock: Arc<TestClock>) -> anyhow::Result<Self> {
         let phone = open_phone(&dir, &clock)?;
-        Ok(Self {
-            phone,
-            start: Value::Null,
-            dir,
-            clock,
-        })
+        Ok(Self { phone, start: Value::Null, dir, clock })
+    }
+
+    /// Where the phone keeps its things.
+    pub fn folder(&self) -> &std::path::Path {
+        &self.dir
     }
 
     /// Kills the app and opens it again: nothing is closed, nothing is said goodbye to.
     pub fn kill_and_reopen(self) -> anyhow::Result<Self> {
-        let Self {
-            phone, dir, clock, ..
-        } = self;
+        let Self { phone, dir, clock, .. } = self;
         drop(phone);
         Self::new(dir, clock)
     }
@@ -329,24 +282,15 @@ impl TestPhone {
     /// Takes a picture for a job.
     pub async fn photograph(&self, job: &str, seed: u8) -> Result<Value, Problem> {
         let shot = self.phone.put_shot(&crate::picture::png(seed, 320, 240))?;
-        self.on_job(
-            "add_photo",
-            job,
-            json!({ "category": "goods", "shot": shot }),
-        )
-        .await
+        self.on_job("add_photo", job, json!({ "category": "goods", "shot": shot })).await
     }
 
     /// Lets the customer sign.
     pub async fn sign(&self, job: &str, name: &str) -> Result<Value, Problem> {
         let strokes = json!({ "width": 300, "height": 150,
             "strokes": [[[10, 20, 0], [40, 60, 16], [90, 30, 33]]] });
-        self.on_job(
-            "sign",
-            job,
-            json!({ "name": name, "role": "recipient", "strokes": strokes }),
-        )
-        .await
+        self.on_job("sign", job, json!({ "name": name, "role": "recipient", "strokes": strokes }))
+            .await
     }
 
     /// A whole plain delivery.
@@ -365,9 +309,5 @@ fn run_of(job: &str) -> &str {
 
 fn open_phone(dir: &std::path::Path, clock: &Arc<TestClock>) -> anyhow::Result<Phone> {
     // Real dice: no story depends on how they fall, and two opens must never fall alike.
-    Ok(Phone::open_with(
-        dir,
-        Arc::<TestClock>::clone(clock),
-        Arc::new(SystemDice),
-    )?)
+    Ok(Phone::open_with(dir, Arc::<TestClock>::clone(clock), Arc::new(SystemDice))?)
 }

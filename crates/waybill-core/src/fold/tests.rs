@@ -13,19 +13,11 @@ use crate::readiness::{ReadinessReason, ReadinessVerdict, judge};
 use crate::time::Reading;
 
 fn id(device: u8, seq: u64) -> FactId {
-    FactId {
-        device: DeviceId([device; 16]),
-        epoch: Epoch::after(None, 0),
-        seq,
-    }
+    FactId { device: DeviceId([device; 16]), epoch: Epoch::after(None, 0), seq }
 }
 
 fn fact(job: &str, body: &Body) -> Fact {
-    let act = Reading {
-        wall_ms: Timestamp(1_000),
-        zone_min: 0,
-        monotonic_ms: 0,
-    };
+    let act = Reading { wall_ms: Timestamp(1_000), zone_min: 0, monotonic_ms: 0 };
     let (run, job) = ("R1".parse().unwrap(), job.parse().unwrap());
     Fact::new(run, Some(job), "P1".parse().unwrap(), act, None, body)
 }
@@ -53,17 +45,11 @@ fn job(job_id: &str) -> Job {
         spec: JobSpec {
             kind: JobKind::Deliver,
             order: "SO1".to_owned(),
-            customer: Customer {
-                name: "Murphy".to_owned(),
-                reference: String::new(),
-            },
+            customer: Customer { name: "Murphy".to_owned(), reference: String::new() },
             contact: Contact::default(),
             address,
             items: vec![item("1", 5), item("2", 1)],
-            proof: Some(ProofRule {
-                signature: Need::Required,
-                ..ProofRule::default()
-            }),
+            proof: Some(ProofRule { signature: Need::Required, ..ProofRule::default() }),
             cash_due: None,
         },
         window: None,
@@ -74,15 +60,8 @@ fn job(job_id: &str) -> Job {
 }
 
 fn fold(facts: &[(FactId, Body)]) -> JobState {
-    let facts: Vec<_> = facts
-        .iter()
-        .map(|(id, body)| (*id, fact("J1", body)))
-        .collect();
-    fold_job(
-        &job("J1"),
-        facts.iter().map(|(id, fact)| (*id, fact)),
-        &Policy::shipped(),
-    )
+    let facts: Vec<_> = facts.iter().map(|(id, body)| (*id, fact("J1", body))).collect();
+    fold_job(&job("J1"), facts.iter().map(|(id, fact)| (*id, fact)), &Policy::shipped())
 }
 
 fn arrived() -> Body {
@@ -90,61 +69,35 @@ fn arrived() -> Body {
 }
 
 fn delivered() -> Body {
-    Body::Delivered(Delivered {
-        lines: vec![],
-        policy: 1,
-    })
+    Body::Delivered(Delivered { lines: vec![], policy: 1 })
 }
 
 fn failed() -> Body {
-    Body::Failed(Failed {
-        reason: "closed".to_owned(),
-        note: String::new(),
-        policy: 1,
-    })
+    Body::Failed(Failed { reason: "closed".to_owned(), note: String::new(), policy: 1 })
 }
 
 fn signed() -> Body {
     let (name, role) = ("Amina".to_owned(), SignerRole::Recipient);
-    Body::Signed(Signed {
-        blob: BlobHash([7; 32]),
-        name,
-        role,
-    })
+    Body::Signed(Signed { blob: BlobHash([7; 32]), name, role })
 }
 
 fn undone(fact_id: FactId) -> Body {
-    Body::Undone(Undone {
-        fact_id,
-        reason: "wrong job".to_owned(),
-    })
+    Body::Undone(Undone { fact_id, reason: "wrong job".to_owned() })
 }
 
 #[test]
 fn a_plain_delivery_is_ready_once_its_proof_is_held() {
-    let state = fold(&[
-        (id(1, 1), arrived()),
-        (id(1, 2), signed()),
-        (id(1, 3), delivered()),
-    ]);
-    assert_eq!(
-        (state.status, state.irregular.len()),
-        (Status::Delivered, 0)
-    );
+    let state = fold(&[(id(1, 1), arrived()), (id(1, 2), signed()), (id(1, 3), delivered())]);
+    assert_eq!((state.status, state.irregular.len()), (Status::Delivered, 0));
     assert_eq!(judge(&state, |_| true).verdict, ReadinessVerdict::Ready);
     let waiting = judge(&state, |_| false);
-    assert_eq!(
-        waiting.reasons,
-        [ReadinessReason::ProofOnItsWay { count: 1 }]
-    );
+    assert_eq!(waiting.reasons, [ReadinessReason::ProofOnItsWay { count: 1 }]);
 }
 
 #[test]
 fn a_delivery_without_its_signature_is_blocked_and_says_why() {
     let state = fold(&[(id(1, 1), arrived()), (id(1, 2), delivered())]);
-    let missing = ReadinessReason::ProofMissing {
-        proof: ProofKind::Signature,
-    };
+    let missing = ReadinessReason::ProofMissing { proof: ProofKind::Signature };
     assert_eq!(judge(&state, |_| true).reasons, [missing]);
 }
 
@@ -157,21 +110,10 @@ fn what_was_refused_is_a_difference_and_opens_a_case() {
         damaged: 0,
         missing: 0,
     };
-    let delivered = Body::Delivered(Delivered {
-        lines: vec![line],
-        policy: 1,
-    });
-    let state = fold(&[
-        (id(1, 1), arrived()),
-        (id(1, 2), signed()),
-        (id(1, 3), delivered),
-    ]);
+    let delivered = Body::Delivered(Delivered { lines: vec![line], policy: 1 });
+    let state = fold(&[(id(1, 1), arrived()), (id(1, 2), signed()), (id(1, 3), delivered)]);
     assert_eq!(state.status, Status::DeliveredInPart);
-    assert_eq!(
-        state.outcomes[0].lines.len(),
-        2,
-        "a line that was not named was handed over whole"
-    );
+    assert_eq!(state.outcomes[0].lines.len(), 2, "a line that was not named was handed over whole");
     let readiness = judge(&state, |_| true);
     assert_eq!(readiness.verdict, ReadinessVerdict::ReadyWithDifference);
     assert_eq!(readiness.reasons, [ReadinessReason::Refused { count: 2 }]);
@@ -180,11 +122,8 @@ fn what_was_refused_is_a_difference_and_opens_a_case() {
 
 #[test]
 fn an_undone_delivery_puts_the_job_back_to_where_it_was() {
-    let mut facts = vec![
-        (id(1, 1), arrived()),
-        (id(1, 2), delivered()),
-        (id(1, 3), undone(id(1, 2))),
-    ];
+    let mut facts =
+        vec![(id(1, 1), arrived()), (id(1, 2), delivered()), (id(1, 3), undone(id(1, 2)))];
     assert_eq!(fold(&facts).status, Status::Arrived);
     facts.push((id(1, 4), delivered()));
     let again = fold(&facts);
@@ -193,17 +132,10 @@ fn an_undone_delivery_puts_the_job_back_to_where_it_was() {
 
 #[test]
 fn two_phones_with_two_outcomes_are_a_question_and_never_a_race() {
-    let facts = [
-        (id(1, 1), arrived()),
-        (id(1, 2), delivered()),
-        (id(2, 1), failed()),
-    ];
+    let facts = [(id(1, 1), arrived()), (id(1, 2), delivered()), (id(2, 1), failed())];
     let state = fold(&facts);
     assert_eq!(state.outcomes.len(), 2);
-    assert_eq!(
-        judge(&state, |_| true).reasons[0],
-        ReadinessReason::TwoOutcomes
-    );
+    assert_eq!(judge(&state, |_| true).reasons[0], ReadinessReason::TwoOutcomes);
     assert_eq!(raise(&state), [Trigger::TwoOutcomes]);
 }
 
@@ -211,23 +143,13 @@ fn two_phones_with_two_outcomes_are_a_question_and_never_a_race() {
 fn what_the_office_cancelled_and_the_driver_delivered_stays_delivered() {
     let mut cancelled = job("J1");
     cancelled.standing = JobStanding::Cancelled;
-    let facts = [
-        (id(1, 1), fact("J1", &arrived())),
-        (id(1, 2), fact("J1", &delivered())),
-    ];
-    let state = fold_job(
-        &cancelled,
-        facts.iter().map(|(id, fact)| (*id, fact)),
-        &Policy::shipped(),
-    );
+    let facts = [(id(1, 1), fact("J1", &arrived())), (id(1, 2), fact("J1", &delivered()))];
+    let state =
+        fold_job(&cancelled, facts.iter().map(|(id, fact)| (*id, fact)), &Policy::shipped());
     assert_eq!(state.status, Status::Delivered);
     assert!(raise(&state).contains(&Trigger::DeliveredAfterCancel));
     let readiness = judge(&state, |_| true);
-    assert!(
-        readiness
-            .reasons
-            .contains(&ReadinessReason::DeliveredAfterCancel)
-    );
+    assert!(readiness.reasons.contains(&ReadinessReason::DeliveredAfterCancel));
 }
 
 #[test]
@@ -240,12 +162,7 @@ fn a_step_out_of_turn_counts_and_is_marked() {
 fn any_body() -> impl Strategy<Value = Body> {
     let photo = |seed: u8| {
         let (category, width, height) = (PhotoCategory::Goods, 1, 1);
-        Body::PhotoTaken(PhotoTaken {
-            blob: BlobHash([seed; 32]),
-            category,
-            width,
-            height,
-        })
+        Body::PhotoTaken(PhotoTaken { blob: BlobHash([seed; 32]), category, width, height })
     };
     prop_oneof![
         Just(Body::Loaded(Plain {})),
@@ -255,18 +172,12 @@ fn any_body() -> impl Strategy<Value = Body> {
         Just(failed()),
         Just(signed()),
         Just(Body::Returned(Plain {})),
-        Just(Body::Noted(Noted {
-            text: "x".to_owned()
-        })),
+        Just(Body::Noted(Noted { text: "x".to_owned() })),
         Just(Body::Unknown { kind: 999 }),
         (0_u8..4).prop_map(photo),
         (0_u8..4).prop_map(|code| {
             let (code, quantity, is_typed) = (code.to_string(), 1, false);
-            Body::Scanned(Scanned {
-                code,
-                quantity,
-                is_typed,
-            })
+            Body::Scanned(Scanned { code, quantity, is_typed })
         }),
         (1_u8..4, 1_u64..8).prop_map(|(device, seq)| undone(id(device, seq))),
     ]
@@ -292,11 +203,7 @@ fn plan() -> Plan {
         vehicle: "Van 7".to_owned(),
         driver_id: "P1".parse().unwrap(),
     };
-    Plan {
-        head,
-        jobs: vec![job("J1"), job("J2")],
-        conflicts: vec![],
-    }
+    Plan { head, jobs: vec![job("J1"), job("J2")], conflicts: vec![] }
 }
 
 fn hash_of(facts: &[(FactId, Fact)]) -> [u8; 32] {

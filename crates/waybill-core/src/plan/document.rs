@@ -67,10 +67,7 @@ pub struct PlanDoc {
 impl PlanDoc {
     /// Starts the document of a run.
     pub fn create(actor: &Actor, head: &RunHead, at: Timestamp) -> Result<Self, PlanError> {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "the rolled actor is replaced on this line"
-        )]
+        #[expect(clippy::disallowed_methods, reason = "the rolled actor is replaced on this line")]
         let mut doc = AutoCommit::new().with_actor(actor.0.clone());
         doc.put(ROOT, "v", SHAPE)?;
         doc.put(ROOT, "run", ScalarValue::Bytes(cbor::encode(head)))?;
@@ -82,9 +79,7 @@ impl PlanDoc {
 
     /// Opens a saved document for a writer.
     pub fn load(actor: &Actor, bytes: &[u8]) -> Result<Self, PlanError> {
-        Ok(Self {
-            doc: AutoCommit::load(bytes)?.with_actor(actor.0.clone()),
-        })
+        Ok(Self { doc: AutoCommit::load(bytes)?.with_actor(actor.0.clone()) })
     }
 
     /// Goes on under another name.
@@ -108,27 +103,17 @@ impl PlanDoc {
     /// document has never seen.
     pub fn changes_since(&mut self, heads: &[[u8; 32]]) -> Option<Vec<Vec<u8>>> {
         let known: Vec<_> = heads.iter().map(|hash| ChangeHash(*hash)).collect();
-        if known
-            .iter()
-            .any(|hash| self.doc.get_change_meta_by_hash(hash).is_none())
-        {
+        if known.iter().any(|hash| self.doc.get_change_meta_by_hash(hash).is_none()) {
             return None;
         }
         let changes = self.doc.get_changes(&known);
-        Some(
-            changes
-                .iter()
-                .map(|change| change.raw_bytes().to_vec())
-                .collect(),
-        )
+        Some(changes.iter().map(|change| change.raw_bytes().to_vec()).collect())
     }
 
     /// Takes changes from a side that is trusted to have checked them.
     pub fn apply(&mut self, changes: &[impl AsRef<[u8]>]) -> Result<(), PlanError> {
-        let read: Result<Vec<_>, _> = changes
-            .iter()
-            .map(|bytes| Change::from_bytes(bytes.as_ref().to_vec()))
-            .collect();
+        let read: Result<Vec<_>, _> =
+            changes.iter().map(|bytes| Change::from_bytes(bytes.as_ref().to_vec())).collect();
         Ok(self.doc.apply_changes(read?)?)
     }
 
@@ -154,11 +139,7 @@ impl PlanDoc {
             }
         }
         jobs.sort_by(|a, b| (a.rank, &a.job_id).cmp(&(b.rank, &b.job_id)));
-        Ok(Plan {
-            head,
-            jobs,
-            conflicts,
-        })
+        Ok(Plan { head, jobs, conflicts })
     }
 
     /// Writes what the office says a run is, if that is news.
@@ -185,12 +166,11 @@ impl PlanDoc {
             if let Some((Value::Object(_), entry)) = self.doc.get(&table, job_id.as_str())? {
                 entry
             } else {
-                let last = self.read()?.jobs.last().map(|job| job.rank);
+                let last = self.last_rank(&table)?;
                 let rank = rank_between(last, None).unwrap_or(i64::MAX - 1);
                 let entry = self.doc.put_object(&table, job_id.as_str(), ObjType::Map)?;
                 self.doc.put(&entry, "rank", rank)?;
-                self.doc
-                    .put(&entry, "standing", JobStanding::Planned.word())?;
+                self.doc.put(&entry, "standing", JobStanding::Planned.word())?;
                 entry
             };
         self.put_if_news(&entry, "spec", ScalarValue::Bytes(cbor::encode(spec)))?;
@@ -208,12 +188,7 @@ impl PlanDoc {
         window: Window,
         at: Timestamp,
     ) -> Result<bool, PlanError> {
-        self.set(
-            job_id,
-            "window",
-            ScalarValue::Bytes(cbor::encode(&window)),
-            at,
-        )
+        self.set(job_id, "window", ScalarValue::Bytes(cbor::encode(&window)), at)
     }
 
     /// Changes the office's word to the driver.
@@ -233,12 +208,7 @@ impl PlanDoc {
         standing: JobStanding,
         at: Timestamp,
     ) -> Result<bool, PlanError> {
-        self.set(
-            job_id,
-            "standing",
-            ScalarValue::Str(standing.word().into()),
-            at,
-        )
+        self.set(job_id, "standing", ScalarValue::Str(standing.word().into()), at)
     }
 
     /// Puts a job right behind another, or first. Only its own rank is written, so that two people
@@ -267,10 +237,7 @@ impl PlanDoc {
         if slot == from {
             return Ok(false);
         }
-        let before = slot
-            .checked_sub(1)
-            .and_then(|at| jobs.get(at))
-            .map(|job| job.rank);
+        let before = slot.checked_sub(1).and_then(|at| jobs.get(at)).map(|job| job.rank);
         let after = jobs.get(slot).map(|job| job.rank);
         if let Some(rank) = rank_between(before, after) {
             return self.set(&moved.job_id, "rank", ScalarValue::Int(rank), at);
@@ -280,11 +247,7 @@ impl PlanDoc {
         let table = self.jobs_table()?;
         for (rank, job) in (0_i64..).zip(&jobs) {
             let entry = self.entry(&table, &job.job_id)?;
-            self.put_if_news(
-                &entry,
-                "rank",
-                ScalarValue::Int(rank.saturating_mul(RANK_GAP)),
-            )?;
+            self.put_if_news(&entry, "rank", ScalarValue::Int(rank.saturating_mul(RANK_GAP)))?;
         }
         Ok(self.commit(at))
     }
@@ -320,9 +283,7 @@ impl PlanDoc {
     }
 
     fn commit(&mut self, at: Timestamp) -> bool {
-        self.doc
-            .commit_with(CommitOptions::default().with_time(at.0.div_euclid(1_000)))
-            .is_some()
+        self.doc.commit_with(CommitOptions::default().with_time(at.0.div_euclid(1_000))).is_some()
     }
 
     fn jobs_table(&self) -> Result<ObjId, PlanError> {
@@ -337,6 +298,18 @@ impl PlanDoc {
         let table = self.jobs_table()?;
         let entries = self.doc.map_range(&table, ..);
         Ok(entries.map(|entry| entry.id().to_string()).collect())
+    }
+
+    /// The rank of the last job. Only ranks are read: a run of many jobs is put one by one.
+    fn last_rank(&self, table: &ObjId) -> Result<Option<i64>, PlanError> {
+        let mut last = None;
+        for key in self.doc.keys(table) {
+            if let Some((Value::Object(ObjType::Map), entry)) = self.doc.get(table, key)? {
+                let rank = self.doc.get(&entry, "rank")?;
+                last = last.max(rank.and_then(|(value, _)| value.as_i64()));
+            }
+        }
+        Ok(last)
     }
 
     fn entry(&self, table: &ObjId, job_id: &JobId) -> Result<ObjId, PlanError> {
@@ -379,29 +352,16 @@ impl PlanDoc {
         };
         for field in ["spec", "window", "note", "standing"] {
             if self.doc.get_all(&entry, field)?.len() > 1 {
-                conflicts.push(PlanConflict {
-                    job_id: job_id.clone(),
-                    field: field.to_owned(),
-                });
+                conflicts.push(PlanConflict { job_id: job_id.clone(), field: field.to_owned() });
             }
         }
         let window = self
             .bytes(&entry, "window")
             .ok()
             .and_then(|bytes| cbor::decode::<Window>("window", &bytes).ok());
-        let rank = self
-            .doc
-            .get(&entry, "rank")?
-            .and_then(|(value, _)| value.as_i64());
+        let rank = self.doc.get(&entry, "rank")?.and_then(|(value, _)| value.as_i64());
         let standing = JobStanding::from_word(&self.text(&entry, "standing")?);
         let note = self.text(&entry, "note")?;
-        Ok(Some(Job {
-            job_id,
-            spec,
-            window,
-            note,
-            standing,
-            rank: rank.unwrap_or_default(),
-        }))
+        Ok(Some(Job { job_id, spec, window, note, standing, rank: rank.unwrap_or_default() }))
     }
 }

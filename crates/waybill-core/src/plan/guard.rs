@@ -51,9 +51,7 @@ pub fn take_crew_changes(
     changes: &[impl AsRef<[u8]>],
 ) -> Result<bool, PlanRefusal> {
     if changes.len() > CHANGES_MAX
-        || changes
-            .iter()
-            .any(|change| change.as_ref().len() > CHANGE_BYTES_MAX)
+        || changes.iter().any(|change| change.as_ref().len() > CHANGE_BYTES_MAX)
     {
         return Err(PlanRefusal::TooLarge);
     }
@@ -61,11 +59,7 @@ pub fn take_crew_changes(
     let checked = catch_unwind(AssertUnwindSafe(|| {
         let mut twin = plan.clone();
         let fresh = read_fresh(&mut twin, author, changes)?;
-        if fresh.is_empty() {
-            Ok(None)
-        } else {
-            prove(&mut twin, writer, fresh).map(Some)
-        }
+        if fresh.is_empty() { Ok(None) } else { prove(&mut twin, writer, fresh).map(Some) }
     }));
     match checked {
         Ok(Ok(Some(proven))) => {
@@ -111,18 +105,11 @@ fn read_fresh(
             fresh.iter().any(|change| change.hash() == *dep)
                 || twin.doc.get_change_meta_by_hash(dep).is_some()
         });
-        let last_seq = last_seqs
-            .entry(change.actor_id().to_bytes().to_vec())
-            .or_insert(0);
+        let last_seq = last_seqs.entry(change.actor_id().to_bytes().to_vec()).or_insert(0);
         if change.seq() != *last_seq + 1 || !deps_known || change.start_op().get() > max_op + 1 {
             return Err(PlanRefusal::OutOfTurn);
         }
-        if !change
-            .decode()
-            .operations
-            .iter()
-            .all(|op| crew_may(op, &jobs))
-        {
+        if !change.decode().operations.iter().all(|op| crew_may(op, &jobs)) {
             return Err(PlanRefusal::NotAllowed);
         }
         *last_seq = change.seq();
@@ -163,15 +150,9 @@ fn is_plain_change(bytes: &[u8]) -> bool {
 
 /// Applies the changes, and shows that the result saves, loads and reads the same.
 fn prove(twin: &mut PlanDoc, writer: &Actor, fresh: Vec<Change>) -> Result<PlanDoc, PlanRefusal> {
-    twin.doc
-        .apply_changes(fresh)
-        .map_err(|_| PlanRefusal::Malformed)?;
+    twin.doc.apply_changes(fresh).map_err(|_| PlanRefusal::Malformed)?;
     let plan = twin.read().map_err(|_| PlanRefusal::Harmful)?;
     let mut again = PlanDoc::load(writer, &twin.save()).map_err(|_| PlanRefusal::Harmful)?;
     let same = again.heads() == twin.heads() && again.read().is_ok_and(|read| read == plan);
-    if same {
-        Ok(again)
-    } else {
-        Err(PlanRefusal::Harmful)
-    }
+    if same { Ok(again) } else { Err(PlanRefusal::Harmful) }
 }

@@ -26,10 +26,7 @@ fn spec(order: &str) -> JobSpec {
     JobSpec {
         kind: JobKind::Deliver,
         order: order.to_owned(),
-        customer: Customer {
-            name: "Murphy".to_owned(),
-            reference: String::new(),
-        },
+        customer: Customer { name: "Murphy".to_owned(), reference: String::new() },
         contact: Contact::default(),
         address,
         items: vec![],
@@ -56,35 +53,24 @@ fn job_id(number: usize) -> JobId {
 fn planned(jobs: usize) -> PlanDoc {
     let mut plan = PlanDoc::create(&office(), &head(), NOW).unwrap();
     for number in 1..=jobs {
-        plan.put_job(&job_id(number), &spec("SO"), None, "ring twice", NOW)
-            .unwrap();
+        plan.put_job(&job_id(number), &spec("SO"), None, "ring twice", NOW).unwrap();
     }
     plan
 }
 
 fn order(plan: &PlanDoc) -> Vec<String> {
-    plan.read()
-        .unwrap()
-        .jobs
-        .iter()
-        .map(|job| job.job_id.to_string())
-        .collect()
+    plan.read().unwrap().jobs.iter().map(|job| job.job_id.to_string()).collect()
 }
 
 fn window(from: i64) -> Window {
-    Window {
-        from_ms: Timestamp(from),
-        to_ms: Timestamp(from + 10),
-    }
+    Window { from_ms: Timestamp(from), to_ms: Timestamp(from + 10) }
 }
 
 #[test]
 fn saying_the_same_again_is_no_change() {
     let mut plan = planned(2);
     let heads = plan.heads();
-    let is_news = plan
-        .put_job(&job_id(1), &spec("SO"), None, "ring twice", NOW)
-        .unwrap();
+    let is_news = plan.put_job(&job_id(1), &spec("SO"), None, "ring twice", NOW).unwrap();
     assert!(!is_news && !plan.put_head(&head(), NOW).unwrap());
     assert_eq!(plan.heads(), heads);
 }
@@ -98,10 +84,7 @@ fn the_office_moves_a_window_while_the_driver_reorders_and_both_survive() {
     at_office.set_window(&job_id(4), window(50), NOW).unwrap();
 
     let changes = on_phone.changes_since(&common).unwrap();
-    assert_eq!(
-        take_crew_changes(&mut at_office, PHONE, &office(), &changes),
-        Ok(true)
-    );
+    assert_eq!(take_crew_changes(&mut at_office, PHONE, &office(), &changes), Ok(true));
     let news = at_office.changes_since(&common).unwrap();
     on_phone.apply(&news).unwrap();
 
@@ -119,10 +102,7 @@ fn two_people_who_move_two_jobs_both_get_their_wish() {
     let common = one.heads();
     one.move_job(&job_id(5), None, NOW).unwrap();
     other.move_job(&job_id(1), Some(&job_id(4)), NOW).unwrap();
-    let (a, b) = (
-        one.changes_since(&common).unwrap(),
-        other.changes_since(&common).unwrap(),
-    );
+    let (a, b) = (one.changes_since(&common).unwrap(), other.changes_since(&common).unwrap());
     one.apply(&b).unwrap();
     other.apply(&a).unwrap();
     assert_eq!(order(&one), ["J5", "J2", "J3", "J4", "J1"]);
@@ -135,8 +115,7 @@ fn a_run_can_be_reordered_for_ever() {
     for turn in 0..60 {
         // Always into the same gap, which halves until there is no room and the run is numbered anew.
         let (moved, behind) = if turn % 2 == 0 { (3, 1) } else { (2, 1) };
-        plan.move_job(&job_id(moved), Some(&job_id(behind)), NOW)
-            .unwrap();
+        plan.move_job(&job_id(moved), Some(&job_id(behind)), NOW).unwrap();
         assert_eq!(order(&plan)[1], format!("J{moved}"), "turn {turn}");
     }
 }
@@ -149,18 +128,11 @@ fn two_notes_at_the_same_time_are_a_conflict_that_shows() {
     one.set_note(&job_id(1), "gate A", NOW).unwrap();
     other.set_note(&job_id(1), "gate B", NOW).unwrap();
     one.apply(&other.changes_since(&common).unwrap()).unwrap();
-    let conflict = PlanConflict {
-        job_id: job_id(1),
-        field: "note".to_owned(),
-    };
+    let conflict = PlanConflict { job_id: job_id(1), field: "note".to_owned() };
     assert_eq!(one.read().unwrap().conflicts, [conflict]);
     let showing = one.read().unwrap().jobs[0].note.clone();
     one.set_note(&job_id(1), &showing, NOW).unwrap();
-    assert_eq!(
-        one.read().unwrap().conflicts,
-        [],
-        "writing again settles it"
-    );
+    assert_eq!(one.read().unwrap().conflicts, [], "writing again settles it");
 }
 
 #[test]
@@ -178,11 +150,7 @@ fn refused_after(edit: impl FnOnce(&mut PlanDoc)) -> Result<bool, PlanRefusal> {
     let before = at_office.read().unwrap();
     let taken = take_crew_changes(&mut at_office, PHONE, &office(), &changes);
     if taken.is_err() {
-        assert_eq!(
-            at_office.read().unwrap(),
-            before,
-            "a refused change leaves no trace"
-        );
+        assert_eq!(at_office.read().unwrap(), before, "a refused change leaves no trace");
     }
     taken
 }
@@ -196,22 +164,10 @@ fn a_crew_may_reorder_and_nothing_else() {
         |plan| drop(plan.set_note(&job_id(1), "free of charge", NOW)),
         |plan| drop(plan.set_standing(&job_id(1), JobStanding::Cancelled, NOW)),
         |plan| drop(plan.put_job(&job_id(9), &spec("mine"), None, "", NOW)),
-        |plan| {
-            drop(plan.put_head(
-                &RunHead {
-                    vehicle: "Yacht".to_owned(),
-                    ..head()
-                },
-                NOW,
-            ))
-        },
+        |plan| drop(plan.put_head(&RunHead { vehicle: "Yacht".to_owned(), ..head() }, NOW)),
     ];
     for (at, edit) in edits.into_iter().enumerate() {
-        assert_eq!(
-            refused_after(edit),
-            Err(PlanRefusal::NotAllowed),
-            "edit {at}"
-        );
+        assert_eq!(refused_after(edit), Err(PlanRefusal::NotAllowed), "edit {at}");
     }
 }
 
@@ -231,14 +187,8 @@ fn a_change_under_another_name_or_out_of_turn_is_refused() {
     let changes = on_phone.changes_since(&common).unwrap();
     let second = take_crew_changes(&mut at_office, PHONE, &office(), &changes[1..]);
     assert_eq!(second, Err(PlanRefusal::OutOfTurn));
-    assert_eq!(
-        take_crew_changes(&mut at_office, PHONE, &office(), &changes),
-        Ok(true)
-    );
-    assert_eq!(
-        take_crew_changes(&mut at_office, PHONE, &office(), &changes),
-        Ok(false)
-    );
+    assert_eq!(take_crew_changes(&mut at_office, PHONE, &office(), &changes), Ok(true));
+    assert_eq!(take_crew_changes(&mut at_office, PHONE, &office(), &changes), Ok(false));
 }
 
 #[test]

@@ -21,9 +21,7 @@ pub fn make(company_roots: &[Vec<u8>]) -> Result<Client, Problem> {
     // A second call finds the provider installed, which is what was wanted.
     drop(rustls::crypto::ring::default_provider().install_default());
     let failed = |error| Problem::with(Code::HubUnreachable, error);
-    let public = webpki_root_certs::TLS_SERVER_ROOT_CERTS
-        .iter()
-        .map(AsRef::as_ref);
+    let public = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().map(AsRef::as_ref);
     let own = company_roots.iter().map(Vec::as_slice);
     let roots: Result<Vec<_>, _> = public.chain(own).map(Certificate::from_der).collect();
     #[expect(clippy::disallowed_methods, reason = "this is the factory")]

@@ -27,11 +27,7 @@ pub struct Uplink {
 impl Uplink {
     /// A way to a hub, for a phone that it knows.
     pub fn new(client: Client, hub_url: &str, token: &str) -> Self {
-        Self {
-            client,
-            hub_url: hub_url.to_owned(),
-            token: token.to_owned(),
-        }
+        Self { client, hub_url: hub_url.to_owned(), token: token.to_owned() }
     }
 
     /// Presents a phone to a hub.
@@ -40,11 +36,7 @@ impl Uplink {
         hub_url: &str,
         request: &EnrolDevice,
     ) -> Result<Enrolled, Problem> {
-        let sent = client
-            .post(format!("{hub_url}/v1/enrol"))
-            .json(request)
-            .send()
-            .await;
+        let sent = client.post(format!("{hub_url}/v1/enrol")).json(request).send().await;
         let answer = expect(sent, StatusCode::CREATED).await?;
         let bytes = read(answer).await?;
         serde_json::from_slice(&bytes).map_err(|error| Problem::with(Code::HubNotItself, error))
@@ -90,9 +82,8 @@ impl Uplink {
     }
 
     async fn offset(&self, hash: BlobHash) -> Result<Option<usize>, Problem> {
-        let request = self
-            .request(self.client.head(self.blob_url(hash)))
-            .header("Tus-Resumable", TUS);
+        let request =
+            self.request(self.client.head(self.blob_url(hash))).header("Tus-Resumable", TUS);
         let answer = request.send().await.map_err(unreachable)?;
         match answer.status() {
             StatusCode::NOT_FOUND => Ok(None),
@@ -134,11 +125,7 @@ async fn expect(
     status: StatusCode,
 ) -> Result<Response, Problem> {
     let answer = sent.map_err(unreachable)?;
-    if answer.status() == status {
-        Ok(answer)
-    } else {
-        Err(refusal(answer).await)
-    }
+    if answer.status() == status { Ok(answer) } else { Err(refusal(answer).await) }
 }
 
 /// The part of a problem that counts.
@@ -151,27 +138,17 @@ struct Said {
 async fn refusal(answer: Response) -> Problem {
     let status = answer.status();
     if !is_type(answer.headers(), "application/problem+json") {
-        let code = if status.is_server_error() {
-            Code::HubFailed
-        } else {
-            Code::HubNotItself
-        };
+        let code = if status.is_server_error() { Code::HubFailed } else { Code::HubNotItself };
         return Problem::with(code, status);
     }
-    let said: Option<Said> = read(answer)
-        .await
-        .ok()
-        .and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let said: Option<Said> =
+        read(answer).await.ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
     let Some(Said { code }) = said else {
         return Code::HubNotItself.into();
     };
     // A code that this app does not know yet is shown as it is.
     let retry = Code::from_word(&code).map_or(Retry::Later, Code::retry);
-    Problem {
-        code,
-        retry,
-        detail: status.to_string(),
-    }
+    Problem { code, retry, detail: status.to_string() }
 }
 
 async fn read(mut answer: Response) -> Result<Vec<u8>, Problem> {
@@ -189,12 +166,7 @@ fn is_type(headers: &HeaderMap, media_type: &str) -> bool {
     headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
-        .is_some_and(|value| {
-            value
-                .split(';')
-                .next()
-                .is_some_and(|kind| kind.trim() == media_type)
-        })
+        .is_some_and(|value| value.split(';').next().is_some_and(|kind| kind.trim() == media_type))
 }
 
 fn header_number(headers: &HeaderMap, name: &str) -> Option<usize> {

@@ -23,11 +23,7 @@ impl Pair {
             declared.visit::<A>();
             declared.visit::<B>();
         };
-        Self {
-            args: A::name(&config),
-            answer: B::name(&config),
-            visit,
-        }
+        Self { args: A::name(&config), answer: B::name(&config), visit }
     }
 }
 
@@ -46,8 +42,7 @@ impl TypeVisitor for Declared {
         // Only our own types have a file of their own; numbers and lists are written in place.
         if T::output_path().is_some() {
             let config = Config::default();
-            self.lines
-                .insert(T::ident(&config), format!("export {}", T::decl(&config)));
+            self.lines.insert(T::ident(&config), format!("export {}", T::decl(&config)));
         }
         T::visit_dependencies(self);
         T::visit_generics(self);
@@ -65,15 +60,7 @@ pub fn render() -> String {
     super::each_command(|name, pair| {
         (pair.visit)(&mut declared);
         let Pair { args, answer, .. } = pair;
-        table.extend([
-            "  ",
-            name,
-            ": { args: ",
-            &args,
-            "; answer: ",
-            &answer,
-            " };\n",
-        ]);
+        table.extend(["  ", name, ": { args: ", &args, "; answer: ", &answer, " };\n"]);
     });
     let mut file =
         String::from("// Written from the Rust types by `cargo xtask bindings`. Do not edit.\n\n");
@@ -92,24 +79,11 @@ mod tests {
     #[test]
     fn every_type_that_is_named_is_declared() {
         let file = super::render();
-        for name in [
-            "JobView",
-            "Problem",
-            "ReadinessReason",
-            "Strokes",
-            "LatLon",
-            "Retry",
-            "Topic",
-        ] {
-            assert!(
-                file.contains(&format!("export type {name} ")),
-                "{name} is missing:\n{file}"
-            );
+        for name in ["JobView", "Problem", "ReadinessReason", "Strokes", "LatLon", "Retry", "Topic"]
+        {
+            assert!(file.contains(&format!("export type {name} ")), "{name} is missing:\n{file}");
         }
         assert!(file.contains("  move_job: { args: MoveJob; answer: RunView };"));
-        assert!(
-            !file.contains("bigint"),
-            "JSON numbers are no bigints:\n{file}"
-        );
+        assert!(!file.contains("bigint"), "JSON numbers are no bigints:\n{file}");
     }
 }

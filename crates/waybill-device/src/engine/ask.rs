@@ -25,18 +25,10 @@ pub struct Asked {
 impl Engine {
     /// Puts everything that no receipt has named into one message.
     pub fn ask(&mut self) -> Result<Asked, Problem> {
-        let mut room = Room {
-            facts: FACTS_MAX,
-            bytes: FACTS_BYTES_MAX,
-            is_cut: false,
-        };
+        let mut room = Room { facts: FACTS_MAX, bytes: FACTS_BYTES_MAX, is_cut: false };
         let mut tails = Vec::new();
-        let books: Vec<_> = self
-            .journal
-            .epochs()
-            .filter(|book| self.is_due(book))
-            .cloned()
-            .collect();
+        let books: Vec<_> =
+            self.journal.epochs().filter(|book| self.is_due(book)).cloned().collect();
         for book in books {
             if tails.len() == TAILS_MAX || room.is_cut {
                 room.is_cut = true;
@@ -62,12 +54,7 @@ impl Engine {
             tails,
         };
         let epochs = up.tails.iter().map(|tail| tail.genesis.epoch).collect();
-        Ok(Asked {
-            body: envelope::pack(&up),
-            epochs,
-            offered,
-            is_cut: room.is_cut,
-        })
+        Ok(Asked { body: envelope::pack(&up), epochs, offered, is_cut: room.is_cut })
     }
 
     /// Says whether there is a fact that no receipt has named.
@@ -87,11 +74,7 @@ impl Engine {
         let epoch = book.genesis.epoch;
         let known = book.receipted_seq.unwrap_or(0);
         let mut head = match self.store.hash_at(epoch, known)? {
-            Some(hash) => Head {
-                epoch,
-                seq: known,
-                hash,
-            },
+            Some(hash) => Head { epoch, seq: known, hash },
             None => book.genesis.head(),
         };
         let first_seq = head.seq + 1;
@@ -100,20 +83,11 @@ impl Engine {
             if !room.takes(fact.bytes.len()) {
                 break;
             }
-            head = Head {
-                epoch,
-                seq: fact.seq,
-                hash: fact.hash,
-            };
+            head = Head { epoch, seq: fact.seq, hash: fact.hash };
             facts.push(ByteVec::from(fact.bytes));
         }
         let seal = seal(&self.key, device, head).to_vec().into();
-        Ok(Tail {
-            genesis: book.genesis,
-            first_seq,
-            facts,
-            seal,
-        })
+        Ok(Tail { genesis: book.genesis, first_seq, facts, seal })
     }
 
     fn plans_up(&mut self) -> Vec<PlanUp> {
@@ -121,19 +95,11 @@ impl Engine {
             // Heads that the document does not hold mean that it was begun again: the hub is asked
             // for the whole of it.
             let changes = book.doc.changes_since(&book.hub_heads);
-            let heads = if changes.is_some() {
-                book.hub_heads.as_slice()
-            } else {
-                &[]
-            };
+            let heads = if changes.is_some() { book.hub_heads.as_slice() } else { &[] };
             PlanUp {
                 run_id: run_id.clone(),
                 heads: heads.iter().map(|head| head.to_vec().into()).collect(),
-                changes: changes
-                    .unwrap_or_default()
-                    .into_iter()
-                    .map(Into::into)
-                    .collect(),
+                changes: changes.unwrap_or_default().into_iter().map(Into::into).collect(),
             }
         };
         self.books.iter_mut().take(RUNS_MAX).map(up).collect()

@@ -30,13 +30,7 @@ impl Book {
         let doc = PlanDoc::load(reader, &stored.document).map_err(unreadable)?;
         let plan = doc.read().map_err(unreadable)?;
         let (facts, states) = (BTreeMap::new(), BTreeMap::new());
-        Ok(Self {
-            doc,
-            plan,
-            hub_heads: stored.hub_heads,
-            facts,
-            states,
-        })
+        Ok(Self { doc, plan, hub_heads: stored.hub_heads, facts, states })
     }
 
     pub(super) fn put_fact(&mut self, id: FactId, fact: Fact) {
@@ -47,21 +41,13 @@ impl Book {
 
     /// Reads the plan again after the document changed.
     pub(super) fn reread(&mut self, policy: &Policy) -> Result<(), Problem> {
-        self.plan = self
-            .doc
-            .read()
-            .map_err(|error| Problem::with(Code::StoreFailed, error))?;
+        self.plan = self.doc.read().map_err(|error| Problem::with(Code::StoreFailed, error))?;
         self.fold_all(policy);
         Ok(())
     }
 
     pub(super) fn fold_all(&mut self, policy: &Policy) {
-        let ids: Vec<_> = self
-            .plan
-            .jobs
-            .iter()
-            .map(|job| job.job_id.clone())
-            .collect();
+        let ids: Vec<_> = self.plan.jobs.iter().map(|job| job.job_id.clone()).collect();
         self.states.clear();
         for job_id in ids {
             self.fold(&job_id, policy);
@@ -75,11 +61,7 @@ impl Book {
         let facts = self.facts.get(job_id);
         let facts = facts.into_iter().flatten().map(|(id, fact)| (*id, fact));
         let mut state = fold_job(job, facts, policy);
-        state.has_conflict = self
-            .plan
-            .conflicts
-            .iter()
-            .any(|each| each.job_id == *job_id);
+        state.has_conflict = self.plan.conflicts.iter().any(|each| each.job_id == *job_id);
         self.states.insert(job_id.clone(), state);
     }
 }

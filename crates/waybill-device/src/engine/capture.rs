@@ -71,11 +71,7 @@ impl Engine {
         let bytes = serde_json::to_vec(&sign.strokes)
             .map_err(|error| Problem::with(Code::StoreFailed, error))?;
         let blob = self.keep_blob(&bytes, "application/vnd.waybill.strokes+json")?;
-        let body = Body::Signed(Signed {
-            blob: blob.hash,
-            name,
-            role: sign.role,
-        });
+        let body = Body::Signed(Signed { blob: blob.hash, name, role: sign.role });
         self.record(&sign.run_id, &sign.job_id, &body, Some(&blob))
     }
 
@@ -86,11 +82,7 @@ impl Engine {
             return Err(Refusal::Cancelled.into());
         }
         for line in &deliver.lines {
-            let ordered = job
-                .spec
-                .items
-                .iter()
-                .find(|item| item.item_id == line.item_id);
+            let ordered = job.spec.items.iter().find(|item| item.item_id == line.item_id);
             if ordered.map(|item| u64::from(item.quantity)) != Some(line.sum()) {
                 return Err(Refusal::SumBroken.into());
             }
@@ -106,11 +98,7 @@ impl Engine {
             return Err(Refusal::UnknownReason.into());
         }
         let (reason, policy) = (fail.reason.clone(), self.policy.version);
-        let body = Body::Failed(Failed {
-            reason,
-            note: text(&fail.note)?,
-            policy,
-        });
+        let body = Body::Failed(Failed { reason, note: text(&fail.note)?, policy });
         self.record(&fail.run_id, &fail.job_id, &body, None)
     }
 
@@ -120,32 +108,22 @@ impl Engine {
         let book = self.books.get(&undo.run_id).ok_or(Code::JobUnknown)?;
         let facts = book.facts.get(&undo.job_id);
         let known = facts.and_then(|facts| facts.get(&fact_id)).map(Fact::body);
-        let is_undone = book
-            .states
-            .get(&undo.job_id)
-            .is_some_and(|state| state.undone.contains(&fact_id));
+        let is_undone =
+            book.states.get(&undo.job_id).is_some_and(|state| state.undone.contains(&fact_id));
         if is_undone || known.is_none() || matches!(known, Some(Body::Undone(_))) {
             return Err(Refusal::NothingToUndo.into());
         }
-        let body = Body::Undone(Undone {
-            fact_id,
-            reason: text(&undo.reason)?,
-        });
+        let body = Body::Undone(Undone { fact_id, reason: text(&undo.reason)? });
         self.record(&undo.run_id, &undo.job_id, &body, None)
     }
 
     /// Keeps half-written input.
     pub fn save_draft(&mut self, save: &SaveDraft) -> Result<Done, Problem> {
         self.job(&save.run_id, &save.job_id)?;
-        if save
-            .draft
-            .as_ref()
-            .is_some_and(|draft| draft.len() > DRAFT_BYTES_MAX)
-        {
+        if save.draft.as_ref().is_some_and(|draft| draft.len() > DRAFT_BYTES_MAX) {
             return Err(Code::TextTooLong.into());
         }
-        self.store
-            .set_draft(&save.run_id, &save.job_id, save.draft.as_deref())?;
+        self.store.set_draft(&save.run_id, &save.job_id, save.draft.as_deref())?;
         Ok(Done {})
     }
 
@@ -198,22 +176,10 @@ impl Engine {
         if let Some(step) = step_of(body) {
             may_step(status, step)?;
         }
-        let person_id = self
-            .crew
-            .as_ref()
-            .ok_or(Code::NotEnrolled)?
-            .person_id
-            .clone();
+        let person_id = self.crew.as_ref().ok_or(Code::NotEnrolled)?.person_id.clone();
         let act = self.clock.read();
         let fix = self.place.map(|place| aged(place, act.monotonic_ms));
-        let fact = Fact::new(
-            run_id.clone(),
-            Some(job_id.clone()),
-            person_id,
-            act,
-            fix,
-            body,
-        );
+        let fact = Fact::new(run_id.clone(), Some(job_id.clone()), person_id, act, fix, body);
         let bytes = fact.to_bytes();
         if bytes.len() > FACT_BYTES_MAX {
             return Err(Code::TextTooLong.into());
@@ -228,39 +194,23 @@ impl Engine {
             blob,
             draft_of: ends_draft.then_some((run_id.as_str(), job_id.as_str())),
         };
-        self.store
-            .record(&recorded)
-            .map_err(|error| self.note_store_trouble(error))?;
+        self.store.record(&recorded).map_err(|error| self.note_store_trouble(error))?;
         self.journal.advance(genesis, head);
         if let Some(blob) = blob {
             self.blobs.entry(blob.hash).or_insert_with(|| blob.clone());
         }
-        let id = FactId {
-            device,
-            epoch: head.epoch,
-            seq: head.seq,
-        };
+        let id = FactId { device, epoch: head.epoch, seq: head.seq };
         if let Some(book) = self.books.get_mut(run_id) {
             book.put_fact(id, fact);
             book.fold(job_id, &self.policy);
         }
-        Ok(Saved {
-            fact_id: id.to_string(),
-        })
+        Ok(Saved { fact_id: id.to_string() })
     }
 
     fn keep_blob(&mut self, bytes: &[u8], mime: &str) -> Result<StoredBlob, Problem> {
-        let hash = self
-            .folder
-            .keep(bytes)
-            .map_err(|error| self.note_store_trouble(error))?;
+        let hash = self.folder.keep(bytes).map_err(|error| self.note_store_trouble(error))?;
         let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        Ok(StoredBlob {
-            hash,
-            bytes: length,
-            mime: mime.to_owned(),
-            is_held: false,
-        })
+        Ok(StoredBlob { hash, bytes: length, mime: mime.to_owned(), is_held: false })
     }
 
     fn note_store_trouble(&mut self, error: crate::store::StoreError) -> Problem {
@@ -272,18 +222,11 @@ impl Engine {
 
     fn allow(&self, act: Act) -> Result<(), Problem> {
         let crew = self.crew.as_ref().ok_or(Code::NotEnrolled)?;
-        if crew.role.may(act) {
-            Ok(())
-        } else {
-            Err(Refusal::NotAllowed.into())
-        }
+        if crew.role.may(act) { Ok(()) } else { Err(Refusal::NotAllowed.into()) }
     }
 
     pub(super) fn job(&self, run_id: &RunId, job_id: &JobId) -> Result<&Job, Problem> {
-        let job = self
-            .books
-            .get(run_id)
-            .and_then(|book| book.plan.job(job_id));
+        let job = self.books.get(run_id).and_then(|book| book.plan.job(job_id));
         Ok(job.ok_or(Code::JobUnknown)?)
     }
 }
@@ -299,8 +242,5 @@ fn text(text: &str) -> Result<String, Problem> {
 pub(super) fn aged(place: Place, now_monotonic_ms: u64) -> Fix {
     let since = now_monotonic_ms.saturating_sub(place.monotonic_ms);
     let since = u32::try_from(since).unwrap_or(u32::MAX);
-    Fix {
-        age_ms: place.fix.age_ms.saturating_add(since),
-        ..place.fix
-    }
+    Fix { age_ms: place.fix.age_ms.saturating_add(since), ..place.fix }
 }

@@ -50,21 +50,15 @@ impl Engine {
         let books = self.read_plans(&down, &mut hearing)?;
         self.read_runs_left(&down, &mut hearing);
         let news = read_news(&down, device, &mut hearing);
-        let policy = down
-            .policy
-            .as_ref()
-            .and_then(|bytes| cbor::decode::<Policy>("policy", bytes).ok());
+        let policy =
+            down.policy.as_ref().and_then(|bytes| cbor::decode::<Policy>("policy", bytes).ok());
         let now = self.clock.read().wall_ms;
         let mut marks = vec![
             (mark::HUB_STORE, cbor::encode(&down.store)),
             (mark::CURSOR, cbor::encode(&down.cursor)),
             (mark::LAST_CONTACT, cbor::encode(&now)),
         ];
-        marks.extend(
-            policy
-                .as_ref()
-                .map(|policy| (mark::POLICY, cbor::encode(policy))),
-        );
+        marks.extend(policy.as_ref().map(|policy| (mark::POLICY, cbor::encode(policy))));
         hearing.marks = marks;
         self.store.keep(&hearing)?;
 
@@ -72,17 +66,10 @@ impl Engine {
         self.follow(hearing, books, news, policy)?;
         self.hub_store = Some(down.store);
         self.cursor = down.cursor;
-        self.contact = super::Contact {
-            air: Air::Online,
-            last_ms: Some(now),
-            trouble: trouble(&down),
-        };
+        self.contact =
+            super::Contact { air: Air::Online, last_ms: Some(now), trouble: trouble(&down) };
         let has_more = down.has_more || asked.is_cut || is_other_store;
-        Ok(Heard {
-            wanted: down.wanted,
-            has_more,
-            is_news,
-        })
+        Ok(Heard { wanted: down.wanted, has_more, is_news })
     }
 
     /// A receipt counts only where it names exactly what this phone has.
@@ -123,27 +110,13 @@ impl Engine {
                 hearing.receipted.push((refused.epoch, refused.held_seq));
                 continue;
             }
-            let head = self
-                .journal
-                .epoch(refused.epoch)
-                .map_or(0, |book| book.head.seq);
-            let verdict = |seq| {
-                (
-                    refused.epoch,
-                    seq,
-                    Verdict::Quarantined.word(),
-                    refused.code.clone(),
-                )
-            };
-            hearing
-                .verdicts
-                .extend((refused.held_seq + 1..=head).map(verdict));
+            let head = self.journal.epoch(refused.epoch).map_or(0, |book| book.head.seq);
+            let verdict =
+                |seq| (refused.epoch, seq, Verdict::Quarantined.word(), refused.code.clone());
+            hearing.verdicts.extend((refused.held_seq + 1..=head).map(verdict));
         }
         let still = |epoch: Epoch, seq: u64| {
-            hearing
-                .verdicts
-                .iter()
-                .any(|verdict| (verdict.0, verdict.1) == (epoch, seq))
+            hearing.verdicts.iter().any(|verdict| (verdict.0, verdict.1) == (epoch, seq))
         };
         hearing.cleared = self
             .journal
@@ -164,17 +137,10 @@ impl Engine {
             let held = self.books.get(&news.run_id);
             let mut doc = take_plan(news, held, &reader)
                 .map_err(|error| Problem::with(Code::HubFailed, error))?;
-            let heads: Vec<[u8; 32]> = news
-                .heads
-                .iter()
-                .filter_map(|head| head.as_slice().try_into().ok())
-                .collect();
+            let heads: Vec<[u8; 32]> =
+                news.heads.iter().filter_map(|head| head.as_slice().try_into().ok()).collect();
             let (run_id, document) = (news.run_id.clone(), doc.save());
-            hearing.plans.push(StoredPlan {
-                run_id,
-                document,
-                hub_heads: heads.clone(),
-            });
+            hearing.plans.push(StoredPlan { run_id, document, hub_heads: heads.clone() });
             read.push((news.run_id.clone(), doc, heads));
         }
         Ok(read)
@@ -205,9 +171,7 @@ impl Engine {
         let (device, _) = self.me()?;
         if hearing.forget_receipts {
             self.journal.forget_receipts();
-            self.blobs
-                .values_mut()
-                .for_each(|blob| blob.is_held = false);
+            self.blobs.values_mut().for_each(|blob| blob.is_held = false);
         }
         for (epoch, seq) in hearing.receipted {
             self.journal.set_receipted(epoch, Some(seq));
@@ -218,20 +182,16 @@ impl Engine {
             }
         }
         for (epoch, seq) in hearing.cleared {
-            self.journal
-                .set_verdict(FactId { device, epoch, seq }, None);
+            self.journal.set_verdict(FactId { device, epoch, seq }, None);
         }
         for (epoch, seq, verdict, code) in hearing.verdicts {
             let id = FactId { device, epoch, seq };
-            self.journal
-                .set_verdict(id, Some((verdict.to_owned(), code)));
+            self.journal.set_verdict(id, Some((verdict.to_owned(), code)));
         }
         for run_id in hearing.plans_left {
             self.books.remove(&run_id);
         }
-        let is_new_run = books
-            .iter()
-            .any(|(run_id, _, _)| !self.books.contains_key(run_id));
+        let is_new_run = books.iter().any(|(run_id, _, _)| !self.books.contains_key(run_id));
         if let Some(policy) = policy {
             self.policy = policy;
         }
@@ -256,9 +216,7 @@ impl Engine {
     }
 
     pub(super) fn is_own(&self, id: FactId) -> bool {
-        self.journal
-            .epoch(id.epoch)
-            .is_some_and(|book| book.genesis.device == id.device)
+        self.journal.epoch(id.epoch).is_some_and(|book| book.genesis.device == id.device)
     }
 }
 
@@ -287,11 +245,7 @@ fn take_plan(
         (None, None) => return Err(waybill_core::plan::PlanError::Missing("document")),
     };
     if !news.changes.is_empty() {
-        let changes: Vec<&[u8]> = news
-            .changes
-            .iter()
-            .map(|change| change.as_slice())
-            .collect();
+        let changes: Vec<&[u8]> = news.changes.iter().map(|change| change.as_slice()).collect();
         doc.apply(&changes)?;
     }
     Ok(doc)
@@ -304,15 +258,8 @@ fn read_news(
 ) -> Vec<(FactId, Fact)> {
     let mut read = Vec::new();
     for news in down.news.iter().filter(|news| news.device != device) {
-        let id = FactId {
-            device: news.device,
-            epoch: news.head.epoch,
-            seq: news.head.seq,
-        };
-        hearing.news.push(ForeignFact {
-            id,
-            bytes: news.fact.to_vec(),
-        });
+        let id = FactId { device: news.device, epoch: news.head.epoch, seq: news.head.seq };
+        hearing.news.push(ForeignFact { id, bytes: news.fact.to_vec() });
         if let Ok(fact) = Fact::from_bytes(&news.fact) {
             read.push((id, fact));
         }

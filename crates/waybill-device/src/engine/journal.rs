@@ -33,28 +33,11 @@ impl Journal {
         let mut epochs = BTreeMap::new();
         for own in store.epochs()? {
             let (genesis, receipted_seq) = (own.genesis, own.receipted_seq);
-            let head = store
-                .last_head(genesis.epoch)?
-                .unwrap_or_else(|| genesis.head());
-            epochs.insert(
-                genesis.epoch,
-                EpochBook {
-                    genesis,
-                    head,
-                    receipted_seq,
-                },
-            );
+            let head = store.last_head(genesis.epoch)?.unwrap_or_else(|| genesis.head());
+            epochs.insert(genesis.epoch, EpochBook { genesis, head, receipted_seq });
         }
-        let current = if is_continued {
-            epochs.keys().next_back().copied()
-        } else {
-            None
-        };
-        Ok(Self {
-            epochs,
-            current,
-            verdicts: BTreeMap::new(),
-        })
+        let current = if is_continued { epochs.keys().next_back().copied() } else { None };
+        Ok(Self { epochs, current, verdicts: BTreeMap::new() })
     }
 
     pub(super) fn current(&self) -> Option<Epoch> {
@@ -75,26 +58,15 @@ impl Journal {
             return (None, book.head);
         }
         let last = self.epochs.values().next_back();
-        let epoch = Epoch::after(
-            last.map(|book| book.head.epoch),
-            u32::from_be_bytes(roll(dice)),
-        );
-        let genesis = Genesis {
-            device,
-            epoch,
-            after: last.map(|book| book.head),
-        };
+        let epoch = Epoch::after(last.map(|book| book.head.epoch), u32::from_be_bytes(roll(dice)));
+        let genesis = Genesis { device, epoch, after: last.map(|book| book.head) };
         (Some(genesis), genesis.head())
     }
 
     /// Notes what was made durable.
     pub(super) fn advance(&mut self, genesis: Option<Genesis>, head: Head) {
         if let Some(genesis) = genesis {
-            let book = EpochBook {
-                genesis,
-                head,
-                receipted_seq: None,
-            };
+            let book = EpochBook { genesis, head, receipted_seq: None };
             self.epochs.insert(genesis.epoch, book);
             self.current = Some(genesis.epoch);
         }
@@ -116,10 +88,7 @@ impl Journal {
     }
 
     pub(super) fn is_receipted(&self, id: FactId) -> bool {
-        let receipted = self
-            .epochs
-            .get(&id.epoch)
-            .and_then(|book| book.receipted_seq);
+        let receipted = self.epochs.get(&id.epoch).and_then(|book| book.receipted_seq);
         receipted.is_some_and(|seq| id.seq <= seq)
     }
 

@@ -25,21 +25,12 @@ struct Ticking(AtomicU64);
 impl Clock for Ticking {
     fn read(&self) -> Reading {
         let now = self.0.fetch_add(1_000, Ordering::SeqCst);
-        Reading {
-            wall_ms: Timestamp(now.cast_signed()),
-            zone_min: 0,
-            monotonic_ms: now,
-        }
+        Reading { wall_ms: Timestamp(now.cast_signed()), zone_min: 0, monotonic_ms: now }
     }
 }
 
 fn open(dir: &TempDir) -> Engine {
-    Engine::open(
-        dir.path(),
-        Arc::new(Ticking::default()),
-        Arc::new(SystemDice),
-    )
-    .unwrap()
+    Engine::open(dir.path(), Arc::new(Ticking::default()), Arc::new(SystemDice)).unwrap()
 }
 
 fn spec() -> JobSpec {
@@ -63,10 +54,7 @@ fn spec() -> JobSpec {
     JobSpec {
         kind: JobKind::Deliver,
         order: "SO1".to_owned(),
-        customer: Customer {
-            name: "Murphy".to_owned(),
-            reference: String::new(),
-        },
+        customer: Customer { name: "Murphy".to_owned(), reference: String::new() },
         contact: Contact::default(),
         address,
         items: vec![item],
@@ -91,13 +79,7 @@ fn phone(role: Role) -> TempDir {
         hub_key: hub_key.to_text(),
     };
     let url = "http://127.0.0.1:1".to_owned();
-    let crew = Crew::new(
-        DeviceId([1; 16]),
-        hub_key,
-        url,
-        "Van 7".to_owned(),
-        enrolled,
-    );
+    let crew = Crew::new(DeviceId([1; 16]), hub_key, url, "Van 7".to_owned(), enrolled);
     engine.enrolled(crew).unwrap();
     let head = RunHead {
         run_id: "R1".parse().unwrap(),
@@ -110,64 +92,33 @@ fn phone(role: Role) -> TempDir {
     let office = Actor::hub(StoreId([9; 16]), 1);
     let mut plan = PlanDoc::create(&office, &head, Timestamp(0)).unwrap();
     for job in ["J1", "J2", "J3"] {
-        plan.put_job(&job.parse().unwrap(), &spec(), None, "", Timestamp(0))
-            .unwrap();
+        plan.put_job(&job.parse().unwrap(), &spec(), None, "", Timestamp(0)).unwrap();
     }
-    plan.set_standing(&"J3".parse().unwrap(), JobStanding::Cancelled, Timestamp(0))
-        .unwrap();
+    plan.set_standing(&"J3".parse().unwrap(), JobStanding::Cancelled, Timestamp(0)).unwrap();
     let hub_heads = plan.heads();
-    let stored = StoredPlan {
-        run_id: head.run_id,
-        document: plan.save(),
-        hub_heads,
-    };
+    let stored = StoredPlan { run_id: head.run_id, document: plan.save(), hub_heads };
     engine.store.put_plan(&stored).unwrap();
     engine.close().unwrap();
     dir
 }
 
 fn of(job: &str) -> OfJob {
-    OfJob {
-        run_id: "R1".parse().unwrap(),
-        job_id: job.parse().unwrap(),
-    }
+    OfJob { run_id: "R1".parse().unwrap(), job_id: job.parse().unwrap() }
 }
 
 fn deliver(job: &str, lines: Vec<LineOutcome>) -> Deliver {
-    Deliver {
-        run_id: of(job).run_id,
-        job_id: of(job).job_id,
-        lines,
-    }
+    Deliver { run_id: of(job).run_id, job_id: of(job).job_id, lines }
 }
 
 fn sign(job: &str) -> Sign {
-    let strokes = Strokes {
-        width: 300,
-        height: 150,
-        strokes: vec![vec![[1, 2, 0], [30, 40, 16]]],
-    };
+    let strokes = Strokes { width: 300, height: 150, strokes: vec![vec![[1, 2, 0], [30, 40, 16]]] };
     let (run_id, job_id) = (of(job).run_id, of(job).job_id);
-    Sign {
-        run_id,
-        job_id,
-        name: "Amina".to_owned(),
-        role: SignerRole::Recipient,
-        strokes,
-    }
+    Sign { run_id, job_id, name: "Amina".to_owned(), role: SignerRole::Recipient, strokes }
 }
 
 fn photo(job: &str) -> NewPhoto {
-    let photo = Photo {
-        jpeg: b"\xff\xd8 a photo".to_vec(),
-        width: 4,
-        height: 3,
-    };
-    NewPhoto {
-        of: of(job),
-        category: PhotoCategory::Goods,
-        photo,
-    }
+    let photo = Photo { jpeg: b"\xff\xd8 a photo".to_vec(), width: 4, height: 3 };
+    NewPhoto { of: of(job), category: PhotoCategory::Goods, photo }
 }
 
 fn code<T: std::fmt::Debug>(answer: Result<T, Problem>) -> String {
@@ -191,23 +142,11 @@ fn a_delivery_survives_the_app_being_killed_at_any_moment() {
     for (at, tap) in taps.into_iter().enumerate() {
         // Opened anew for every tap and never closed: each open is the one after a kill.
         let mut engine = open(&dir);
-        assert_eq!(
-            engine
-                .job_view(&of("J1").run_id, &of("J1").job_id)
-                .unwrap()
-                .facts
-                .len(),
-            at
-        );
+        assert_eq!(engine.job_view(&of("J1").run_id, &of("J1").job_id).unwrap().facts.len(), at);
         tap(&mut engine);
     }
-    let view = open(&dir)
-        .job_view(&of("J1").run_id, &of("J1").job_id)
-        .unwrap();
-    assert_eq!(
-        (view.status, view.safety),
-        (Status::Delivered, Safety::Phone)
-    );
+    let view = open(&dir).job_view(&of("J1").run_id, &of("J1").job_id).unwrap();
+    assert_eq!((view.status, view.safety), (Status::Delivered, Safety::Phone));
     assert_eq!(view.readiness.verdict, ReadinessVerdict::Ready);
     assert_eq!(view.photos.len(), 1);
     assert_eq!(view.signature.unwrap().strokes.strokes.len(), 1);
@@ -233,14 +172,7 @@ fn an_epoch_goes_on_only_after_a_clean_close_of_the_same_install() {
     engine.step(&of("J2"), Step::Fail).unwrap_err();
     engine.sign(&sign("J2")).unwrap();
     assert_eq!(epochs(&engine), 3, "a restored copy: a new epoch");
-    let after = engine
-        .journal
-        .epochs()
-        .last()
-        .unwrap()
-        .genesis
-        .after
-        .unwrap();
+    let after = engine.journal.epochs().last().unwrap().genesis.after.unwrap();
     assert_eq!(after.seq, 1, "which names the last fact of the one before");
 }
 
@@ -257,28 +189,12 @@ fn what_may_not_be_done_is_refused_with_a_code_and_leaves_no_trace() {
         damaged: 0,
         missing: 0,
     };
-    assert_eq!(
-        code(engine.deliver(&deliver("J1", vec![line(3, 1)]))),
-        "sum_broken"
-    );
-    assert_eq!(
-        code(engine.deliver(&deliver("J3", vec![]))),
-        "job_cancelled"
-    );
+    assert_eq!(code(engine.deliver(&deliver("J1", vec![line(3, 1)]))), "sum_broken");
+    assert_eq!(code(engine.deliver(&deliver("J3", vec![]))), "job_cancelled");
     assert_eq!(code(engine.step(&of("J9"), Step::Arrive)), "job_unknown");
-    let empty = Sign {
-        strokes: Strokes {
-            width: 1,
-            height: 1,
-            strokes: vec![],
-        },
-        ..sign("J1")
-    };
+    let empty = Sign { strokes: Strokes { width: 1, height: 1, strokes: vec![] }, ..sign("J1") };
     assert_eq!(code(engine.sign(&empty)), "signature_empty");
-    let long = Sign {
-        name: "x".repeat(2_001),
-        ..sign("J1")
-    };
+    let long = Sign { name: "x".repeat(2_001), ..sign("J1") };
     assert_eq!(code(engine.sign(&long)), "text_too_long");
     let fail = |reason: &str| Fail {
         run_id: of("J1").run_id,
@@ -289,11 +205,7 @@ fn what_may_not_be_done_is_refused_with_a_code_and_leaves_no_trace() {
     assert_eq!(code(engine.fail(&fail("bored"))), "reason_unknown");
     assert_eq!(engine.journal.waiting(), 1, "only the arrival was written");
     engine.deliver(&deliver("J1", vec![line(3, 2)])).unwrap();
-    assert_eq!(
-        code(engine.deliver(&deliver("J1", vec![]))),
-        "already_done",
-        "a second tap"
-    );
+    assert_eq!(code(engine.deliver(&deliver("J1", vec![]))), "already_done", "a second tap");
     assert_eq!(code(engine.fail(&fail("closed"))), "already_done");
 }
 
@@ -302,15 +214,8 @@ fn a_loader_loads_and_does_not_deliver() {
     let dir = phone(Role::Loader);
     let mut engine = open(&dir);
     engine.step(&of("J1"), Step::Load).unwrap();
-    assert_eq!(
-        code(engine.step(&of("J1"), Step::Arrive)),
-        "role_not_allowed"
-    );
-    let moved = MoveJob {
-        run_id: of("J1").run_id,
-        job_id: of("J2").job_id,
-        behind: None,
-    };
+    assert_eq!(code(engine.step(&of("J1"), Step::Arrive)), "role_not_allowed");
+    let moved = MoveJob { run_id: of("J1").run_id, job_id: of("J2").job_id, behind: None };
     assert_eq!(code(engine.move_job(&moved)), "role_not_allowed");
 }
 
@@ -327,15 +232,9 @@ fn a_delivery_can_be_undone_once() {
         reason: "wrong door".to_owned(),
     };
     engine.undo(&undo).unwrap();
-    assert_eq!(
-        engine.state(&undo.run_id, &undo.job_id).unwrap().status,
-        Status::Arrived
-    );
+    assert_eq!(engine.state(&undo.run_id, &undo.job_id).unwrap().status, Status::Arrived);
     assert_eq!(code(engine.undo(&undo)), "nothing_to_undo");
-    let nonsense = Undo {
-        fact_id: "not a fact".to_owned(),
-        ..undo
-    };
+    let nonsense = Undo { fact_id: "not a fact".to_owned(), ..undo };
     assert_eq!(code(engine.undo(&nonsense)), "nothing_to_undo");
 }
 
@@ -343,11 +242,7 @@ fn a_delivery_can_be_undone_once() {
 fn a_reorder_survives_a_kill_and_its_epoch_is_told_to_the_hub() {
     let dir = phone(Role::Driver);
     let mut engine = open(&dir);
-    let moved = MoveJob {
-        run_id: of("J1").run_id,
-        job_id: of("J2").job_id,
-        behind: None,
-    };
+    let moved = MoveJob { run_id: of("J1").run_id, job_id: of("J2").job_id, behind: None };
     engine.move_job(&moved).unwrap();
     drop(engine);
     let mut engine = open(&dir);
@@ -364,11 +259,7 @@ fn a_draft_goes_with_the_signature_it_became() {
     let dir = phone(Role::Driver);
     let mut engine = open(&dir);
     let draft = Some("half a stroke".to_owned());
-    let save = SaveDraft {
-        run_id: of("J1").run_id,
-        job_id: of("J1").job_id,
-        draft,
-    };
+    let save = SaveDraft { run_id: of("J1").run_id, job_id: of("J1").job_id, draft };
     engine.save_draft(&save).unwrap();
     drop(engine);
     let mut engine = open(&dir);
@@ -384,10 +275,7 @@ fn an_answer_that_is_not_the_hubs_changes_nothing() {
     let mut engine = open(&dir);
     engine.step(&of("J1"), Step::Arrive).unwrap();
     let asked = engine.ask().unwrap();
-    assert_eq!(
-        code(engine.hear(&asked, b"<html>Welcome to FreeWifi</html>")),
-        "hub_not_itself"
-    );
+    assert_eq!(code(engine.hear(&asked, b"<html>Welcome to FreeWifi</html>")), "hub_not_itself");
     assert_eq!(code(engine.hear(&asked, b"")), "hub_not_itself");
     assert_eq!(engine.journal.waiting(), 1, "nothing counts as received");
 }

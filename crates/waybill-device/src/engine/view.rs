@@ -37,12 +37,7 @@ impl Engine {
         });
         let mut runs: Vec<_> = self.books.values().map(run_card).collect();
         runs.sort_by(|a, b| (&b.day, &a.run_id).cmp(&(&a.day, &b.run_id)));
-        StartView {
-            crew,
-            runs,
-            reasons: self.policy.reasons.clone(),
-            trust: self.trust_view(),
-        }
+        StartView { crew, runs, reasons: self.policy.reasons.clone(), trust: self.trust_view() }
     }
 
     /// One run.
@@ -63,10 +58,7 @@ impl Engine {
             zone: head.zone.clone(),
             vehicle: head.vehicle.clone(),
             next_job_id: rows.iter().find(is_open).map(|row| row.job_id.clone()),
-            may_reorder: self
-                .crew
-                .as_ref()
-                .is_some_and(|crew| crew.role.may(Act::ReorderRun)),
+            may_reorder: self.crew.as_ref().is_some_and(|crew| crew.role.may(Act::ReorderRun)),
             jobs: rows,
         })
     }
@@ -87,10 +79,7 @@ impl Engine {
             unit: item.unit.clone(),
             code: item.code.clone(),
             outcome: outcome.and_then(|each| {
-                each.lines
-                    .iter()
-                    .find(|line| line.item_id == item.item_id)
-                    .cloned()
+                each.lines.iter().find(|line| line.item_id == item.item_id).cloned()
             }),
         };
         Ok(JobView {
@@ -133,10 +122,7 @@ impl Engine {
         let mut jobs_at_office = 0;
         for book in self.books.values() {
             for (job_id, state) in &book.states {
-                let is_mine = state
-                    .outcomes
-                    .iter()
-                    .any(|outcome| self.is_own(outcome.fact_id));
+                let is_mine = state.outcomes.iter().any(|outcome| self.is_own(outcome.fact_id));
                 match self.job_safety(book, job_id) {
                     _ if !is_mine => {}
                     Safety::Office => jobs_at_office += 1,
@@ -160,10 +146,7 @@ impl Engine {
 
     /// What a job folds to.
     pub fn state(&self, run_id: &RunId, job_id: &JobId) -> Result<&JobState, Problem> {
-        let state = self
-            .books
-            .get(run_id)
-            .and_then(|book| book.states.get(job_id));
+        let state = self.books.get(run_id).and_then(|book| book.states.get(job_id));
         Ok(state.ok_or(Code::JobUnknown)?)
     }
 
@@ -175,18 +158,11 @@ impl Engine {
     fn steps(&self, job: &Job, state: &JobState) -> Vec<Step> {
         let role = self.crew.as_ref().map(|crew| crew.role);
         let allows = |step: &Step| {
-            let act = if *step == Step::Load {
-                Act::RecordLoad
-            } else {
-                Act::RecordDelivery
-            };
+            let act = if *step == Step::Load { Act::RecordLoad } else { Act::RecordDelivery };
             let is_off = job.standing != JobStanding::Planned;
             role.is_some_and(|role| role.may(act)) && !(is_off && *step == Step::Deliver)
         };
-        steps_from(state.status)
-            .into_iter()
-            .filter(allows)
-            .collect()
+        steps_from(state.status).into_iter().filter(allows).collect()
     }
 
     fn job_row(&self, job: &Job, state: &JobState, book: &Book) -> JobRow {
@@ -212,8 +188,7 @@ impl Engine {
     }
 
     fn here(&self) -> Option<waybill_core::place::Fix> {
-        self.place
-            .map(|place| aged(place, self.clock.read().monotonic_ms))
+        self.place.map(|place| aged(place, self.clock.read().monotonic_ms))
     }
 
     fn distance_m(&self, job: &Job) -> Option<u32> {
@@ -247,20 +222,14 @@ impl Engine {
         let Some((id, signed)) = state.signatures.last() else {
             return Ok(None);
         };
-        let strokes: Option<Strokes> = self
-            .folder
-            .read(signed.blob)?
-            .and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let strokes: Option<Strokes> =
+            self.folder.read(signed.blob)?.and_then(|bytes| serde_json::from_slice(&bytes).ok());
         Ok(Some(SignatureView {
             fact_id: id.to_string(),
             name: signed.name.clone(),
             role: signed.role,
             at: act_time(book, state, *id),
-            strokes: strokes.unwrap_or(Strokes {
-                width: 0,
-                height: 0,
-                strokes: vec![],
-            }),
+            strokes: strokes.unwrap_or(Strokes { width: 0, height: 0, strokes: vec![] }),
             safety: self.fact_safety(*id, Some(signed.blob)),
         }))
     }
@@ -280,12 +249,7 @@ impl Engine {
                 refused: self.journal.verdict(*id).map(|(_, code)| code.clone()),
             }
         };
-        book.facts
-            .get(&state.job_id)
-            .into_iter()
-            .flatten()
-            .map(view)
-            .collect()
+        book.facts.get(&state.job_id).into_iter().flatten().map(view).collect()
     }
 
     fn job_safety(&self, book: &Book, job_id: &JobId) -> Safety {
@@ -302,11 +266,7 @@ impl Engine {
         let is_held = |blob: BlobHash| self.blobs.get(&blob).is_none_or(|blob| blob.is_held);
         // A fact of another phone came from the office.
         let is_at_office = !self.is_own(id) || self.journal.is_receipted(id);
-        if is_at_office && blob.is_none_or(is_held) {
-            Safety::Office
-        } else {
-            Safety::Phone
-        }
+        if is_at_office && blob.is_none_or(is_held) { Safety::Office } else { Safety::Phone }
     }
 }
 
@@ -327,19 +287,12 @@ fn run_card(book: &Book) -> RunCard {
 }
 
 fn proof_views(state: &JobState) -> Vec<ProofView> {
-    let view = |proof| ProofView {
-        proof,
-        need: state.rule.need(proof),
-        has: state.has(proof),
-    };
+    let view = |proof| ProofView { proof, need: state.rule.need(proof), has: state.has(proof) };
     ProofKind::ALL.into_iter().map(view).collect()
 }
 
 fn act_time(book: &Book, state: &JobState, id: FactId) -> waybill_core::time::Timestamp {
-    let fact = book
-        .facts
-        .get(&state.job_id)
-        .and_then(|facts| facts.get(&id));
+    let fact = book.facts.get(&state.job_id).and_then(|facts| facts.get(&id));
     fact.map(|fact| fact.act.wall_ms).unwrap_or_default()
 }
 

@@ -43,9 +43,8 @@ impl Phone {
 
     /// Twice as long after each failure, and never two phones at the same moment.
     fn backoff(&self, failures: u32) -> Duration {
-        let ceiling = BACKOFF_SECONDS
-            .saturating_mul(1 << failures.min(10))
-            .min(BACKOFF_SECONDS_MAX);
+        let ceiling =
+            BACKOFF_SECONDS.saturating_mul(1 << failures.min(10)).min(BACKOFF_SECONDS_MAX);
         let roll = u64::from(u16::from_be_bytes(roll(self.inner.dice.as_ref())));
         Duration::from_millis(ceiling * 500 + ceiling * 500 * roll / u64::from(u16::MAX))
     }
@@ -75,11 +74,8 @@ impl Phone {
             if heard.has_more {
                 continue;
             }
-            let wanted: Vec<_> = heard
-                .wanted
-                .into_iter()
-                .filter(|hash| !stuck.contains_key(hash))
-                .collect();
+            let wanted: Vec<_> =
+                heard.wanted.into_iter().filter(|hash| !stuck.contains_key(hash)).collect();
             if wanted.is_empty() {
                 break;
             }
@@ -141,10 +137,6 @@ impl Phone {
     }
 
     fn check_air(&self) -> Result<(), Problem> {
-        if self.is_in_airplane() {
-            Err(Code::HubUnreachable.into())
-        } else {
-            Ok(())
-        }
+        if self.is_in_airplane() { Err(Code::HubUnreachable.into()) } else { Ok(()) }
     }
 }

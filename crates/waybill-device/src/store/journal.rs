@@ -55,11 +55,11 @@ impl Store {
         }
         tx.prepare_cached("INSERT INTO facts (epoch, seq, hash, bytes) VALUES (?1, ?2, ?3, ?4)")?
             .execute((
-                to_sql(recorded.head.epoch.0),
-                to_sql(recorded.head.seq),
-                recorded.head.hash.0,
-                recorded.fact,
-            ))?;
+            to_sql(recorded.head.epoch.0),
+            to_sql(recorded.head.seq),
+            recorded.head.hash.0,
+            recorded.fact,
+        ))?;
         if let Some((run_id, job_id)) = recorded.draft_of {
             tx.prepare_cached("DELETE FROM drafts WHERE run_id = ?1 AND job_id = ?2")?
                 .execute((run_id, job_id))?;
@@ -80,16 +80,12 @@ impl Store {
     pub fn epochs(&self) -> Result<Vec<OwnEpoch>, StoreError> {
         let sql = "SELECT genesis, receipted_seq FROM epochs ORDER BY epoch";
         let mut list = self.conn.prepare_cached(sql)?;
-        let rows = list.query_map([], |row| {
-            Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, i64>(1)?))
-        })?;
+        let rows =
+            list.query_map([], |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, i64>(1)?)))?;
         rows.map(|row| {
             let (genesis, receipted) = row?;
             let genesis = cbor::decode("genesis", &genesis)?;
-            Ok(OwnEpoch {
-                genesis,
-                receipted_seq: u64::try_from(receipted).ok(),
-            })
+            Ok(OwnEpoch { genesis, receipted_seq: u64::try_from(receipted).ok() })
         })
         .collect()
     }
@@ -99,11 +95,7 @@ impl Store {
         let sql = "SELECT seq, hash FROM facts WHERE epoch = ?1 ORDER BY seq DESC LIMIT 1";
         let mut get = self.conn.prepare_cached(sql)?;
         let row = get.query_row([to_sql(epoch.0)], |row| {
-            Ok(Head {
-                epoch,
-                seq: from_sql(row.get(0)?),
-                hash: ChainHash(row.get(1)?),
-            })
+            Ok(Head { epoch, seq: from_sql(row.get(0)?), hash: ChainHash(row.get(1)?) })
         });
         Ok(row.optional()?)
     }
@@ -112,9 +104,7 @@ impl Store {
     pub fn hash_at(&self, epoch: Epoch, seq: u64) -> Result<Option<ChainHash>, StoreError> {
         let sql = "SELECT hash FROM facts WHERE epoch = ?1 AND seq = ?2";
         let mut get = self.conn.prepare_cached(sql)?;
-        let row = get.query_row((to_sql(epoch.0), to_sql(seq)), |row| {
-            row.get(0).map(ChainHash)
-        });
+        let row = get.query_row((to_sql(epoch.0), to_sql(seq)), |row| row.get(0).map(ChainHash));
         Ok(row.optional()?)
     }
 
@@ -146,19 +136,14 @@ impl Store {
                 epoch: Epoch(from_sql(row.get(1)?)),
                 seq: from_sql(row.get(2)?),
             };
-            Ok(ForeignFact {
-                id,
-                bytes: row.get(3)?,
-            })
+            Ok(ForeignFact { id, bytes: row.get(3)? })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// All evidence kept here.
     pub fn blobs(&self) -> Result<Vec<StoredBlob>, StoreError> {
-        let mut list = self
-            .conn
-            .prepare_cached("SELECT hash, bytes, mime, is_held FROM blobs")?;
+        let mut list = self.conn.prepare_cached("SELECT hash, bytes, mime, is_held FROM blobs")?;
         let rows = list.query_map([], |row| {
             Ok(StoredBlob {
                 hash: BlobHash(row.get(0)?),

@@ -8,9 +8,7 @@ use super::{Store, StoreError};
 impl Store {
     /// Reads a mark.
     pub fn mark(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        let mut get = self
-            .conn
-            .prepare_cached("SELECT value FROM marks WHERE name = ?1")?;
+        let mut get = self.conn.prepare_cached("SELECT value FROM marks WHERE name = ?1")?;
         Ok(get.query_row([name], |row| row.get(0)).optional()?)
     }
 
@@ -21,8 +19,7 @@ impl Store {
 
     /// Forgets a mark.
     pub fn drop_mark(&mut self, name: &str) -> Result<(), StoreError> {
-        self.conn
-            .execute("DELETE FROM marks WHERE name = ?1", [name])?;
+        self.conn.execute("DELETE FROM marks WHERE name = ?1", [name])?;
         Ok(())
     }
 
@@ -30,9 +27,7 @@ impl Store {
     pub fn draft(&self, run_id: &RunId, job_id: &JobId) -> Result<Option<String>, StoreError> {
         let sql = "SELECT draft FROM drafts WHERE run_id = ?1 AND job_id = ?2";
         let mut get = self.conn.prepare_cached(sql)?;
-        Ok(get
-            .query_row([run_id.as_str(), job_id.as_str()], |row| row.get(0))
-            .optional()?)
+        Ok(get.query_row([run_id.as_str(), job_id.as_str()], |row| row.get(0)).optional()?)
     }
 
     /// Keeps or forgets what is being written about a job.

@@ -36,18 +36,15 @@ impl Store {
                 .execute((to_sql(epoch.0), to_sql(*seq)))?;
         }
         for hash in &hearing.held_blobs {
-            tx.prepare_cached("UPDATE blobs SET is_held = 1 WHERE hash = ?1")?
-                .execute([hash.0])?;
+            tx.prepare_cached("UPDATE blobs SET is_held = 1 WHERE hash = ?1")?.execute([hash.0])?;
         }
         for (epoch, seq) in &hearing.cleared {
             let sql = "UPDATE facts SET verdict = NULL, code = NULL WHERE epoch = ?1 AND seq = ?2";
-            tx.prepare_cached(sql)?
-                .execute((to_sql(epoch.0), to_sql(*seq)))?;
+            tx.prepare_cached(sql)?.execute((to_sql(epoch.0), to_sql(*seq)))?;
         }
         for (epoch, seq, verdict, code) in &hearing.verdicts {
             let sql = "UPDATE facts SET verdict = ?3, code = ?4 WHERE epoch = ?1 AND seq = ?2";
-            tx.prepare_cached(sql)?
-                .execute((to_sql(epoch.0), to_sql(*seq), verdict, code))?;
+            tx.prepare_cached(sql)?.execute((to_sql(epoch.0), to_sql(*seq), verdict, code))?;
         }
         for plan in &hearing.plans {
             put_plan(&tx, plan)?;

@@ -27,15 +27,9 @@ impl Store {
         match Self::open_as_is(path) {
             Err(StoreError::Sqlite(error)) if is_damage(&error) => {
                 set_aside(path)?;
-                Ok(Opened {
-                    store: Self::open_as_is(path)?,
-                    was_set_aside: true,
-                })
+                Ok(Opened { store: Self::open_as_is(path)?, was_set_aside: true })
             }
-            opened => Ok(Opened {
-                store: opened?,
-                was_set_aside: false,
-            }),
+            opened => Ok(Opened { store: opened?, was_set_aside: false }),
         }
     }
 
@@ -46,10 +40,7 @@ impl Store {
         let mut conn = Connection::open_with_flags(path, flags)?;
         let found = schema_version(&conn)?;
         if found > SCHEMA_VERSION {
-            return Err(StoreError::Newer {
-                found,
-                known: SCHEMA_VERSION,
-            });
+            return Err(StoreError::Newer { found, known: SCHEMA_VERSION });
         }
         settle(&conn)?;
         migrations::migrations::runner().run(&mut conn)?;

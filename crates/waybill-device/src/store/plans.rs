@@ -19,22 +19,14 @@ impl Store {
         let sql = "SELECT run_id, document, hub_heads FROM plans ORDER BY run_id";
         let mut list = self.conn.prepare_cached(sql)?;
         let rows = list.query_map([], |row| {
-            Ok((
-                row.get::<_, String>(0)?,
-                row.get(1)?,
-                row.get::<_, Vec<u8>>(2)?,
-            ))
+            Ok((row.get::<_, String>(0)?, row.get(1)?, row.get::<_, Vec<u8>>(2)?))
         })?;
         rows.map(|row| {
             let (run_id, document, heads) = row?;
             let run_id = RunId::try_from(run_id).map_err(|_| StoreError::Length("run id"))?;
             let heads: Vec<minicbor::bytes::ByteArray<32>> = cbor::decode("heads", &heads)?;
             let hub_heads = heads.into_iter().map(Into::into).collect();
-            Ok(StoredPlan {
-                run_id,
-                document,
-                hub_heads,
-            })
+            Ok(StoredPlan { run_id, document, hub_heads })
         })
         .collect()
     }
@@ -46,11 +38,8 @@ impl Store {
 }
 
 pub(super) fn put_plan(conn: &rusqlite::Connection, plan: &StoredPlan) -> Result<(), StoreError> {
-    let heads: Vec<_> = plan
-        .hub_heads
-        .iter()
-        .map(|head| minicbor::bytes::ByteArray::from(*head))
-        .collect();
+    let heads: Vec<_> =
+        plan.hub_heads.iter().map(|head| minicbor::bytes::ByteArray::from(*head)).collect();
     conn.prepare_cached(
         "INSERT INTO plans (run_id, document, hub_heads) VALUES (?1, ?2, ?3)
          ON CONFLICT (run_id) DO UPDATE

@@ -3,29 +3,16 @@ use waybill_core::journal::Genesis;
 
 use super::*;
 
-const GENESIS: Genesis = Genesis {
-    device: DeviceId([1; 16]),
-    epoch: Epoch(1 << 32),
-    after: None,
-};
+const GENESIS: Genesis = Genesis { device: DeviceId([1; 16]), epoch: Epoch(1 << 32), after: None };
 
 fn open(dir: &tempfile::TempDir) -> Opened {
     Store::open(&dir.path().join("waybill.db")).unwrap()
 }
 
 fn record(store: &mut Store, is_first: bool, fact: &[u8]) {
-    let before = store
-        .last_head(GENESIS.epoch)
-        .unwrap()
-        .unwrap_or_else(|| GENESIS.head());
+    let before = store.last_head(GENESIS.epoch).unwrap().unwrap_or_else(|| GENESIS.head());
     let genesis = is_first.then_some(&GENESIS);
-    let recorded = Recorded {
-        genesis,
-        head: before.after(fact),
-        fact,
-        blob: None,
-        draft_of: None,
-    };
+    let recorded = Recorded { genesis, head: before.after(fact), fact, blob: None, draft_of: None };
     store.record(&recorded).unwrap();
 }
 
@@ -37,10 +24,7 @@ fn what_was_recorded_is_there_after_opening_again() {
     record(&mut store, false, b"two");
     drop(store);
     let facts = open(&dir).store.own_facts().unwrap();
-    let bytes: Vec<_> = facts
-        .iter()
-        .map(|fact| (fact.seq, fact.bytes.as_slice()))
-        .collect();
+    let bytes: Vec<_> = facts.iter().map(|fact| (fact.seq, fact.bytes.as_slice())).collect();
     assert_eq!(bytes, [(1, b"one".as_slice()), (2, b"two".as_slice())]);
 }
 
@@ -56,10 +40,7 @@ fn one_number_never_names_two_facts() {
         blob: None,
         draft_of: None,
     };
-    assert!(
-        store.record(&again).is_err(),
-        "the store refuses a number used twice"
-    );
+    assert!(store.record(&again).is_err(), "the store refuses a number used twice");
     assert_eq!(store.own_facts().unwrap()[0].bytes, b"one");
 }
 
@@ -71,23 +52,12 @@ fn commits_reach_the_disk_before_they_are_acknowledged() {
         store
             .conn
             .pragma_query_value(None, name, |row| {
-                row.get::<_, String>(0)
-                    .or_else(|_| row.get::<_, i64>(0).map(|n| n.to_string()))
+                row.get::<_, String>(0).or_else(|_| row.get::<_, i64>(0).map(|n| n.to_string()))
             })
             .unwrap()
     };
-    assert_eq!(
-        (
-            pragma("journal_mode").as_str(),
-            pragma("synchronous").as_str()
-        ),
-        ("wal", "2")
-    );
-    assert_eq!(
-        pragma("fullfsync"),
-        "1",
-        "on Apple systems a plain fsync is not enough"
-    );
+    assert_eq!((pragma("journal_mode").as_str(), pragma("synchronous").as_str()), ("wal", "2"));
+    assert_eq!(pragma("fullfsync"), "1", "on Apple systems a plain fsync is not enough");
 }
 
 #[test]
@@ -108,29 +78,19 @@ fn a_store_of_a_newer_app_is_refused_and_left_as_it_is() {
     let before = std::fs::read(&path).unwrap();
     let refused = Store::open(&path).unwrap_err();
     assert_eq!(refused.code(), Code::StoreNewer);
-    assert_eq!(
-        std::fs::read(&path).unwrap(),
-        before,
-        "nothing in it was touched"
-    );
+    assert_eq!(std::fs::read(&path).unwrap(), before, "nothing in it was touched");
 }
 
 #[test]
 fn a_damaged_store_is_set_aside_and_never_deleted() {
     let dir = tempfile::tempdir().unwrap();
-    std::fs::write(
-        dir.path().join("waybill.db"),
-        b"this is no database, it is a torn page",
-    )
-    .unwrap();
+    std::fs::write(dir.path().join("waybill.db"), b"this is no database, it is a torn page")
+        .unwrap();
     let opened = open(&dir);
     assert!(opened.was_set_aside);
     assert!(opened.store.own_facts().unwrap().is_empty());
     let aside = std::fs::read(dir.path().join("waybill.damaged-1")).unwrap();
-    assert!(
-        aside.starts_with(b"this is no database"),
-        "the bytes are kept for salvage"
-    );
+    assert!(aside.starts_with(b"this is no database"), "the bytes are kept for salvage");
 }
 
 #[test]
@@ -138,12 +98,8 @@ fn hearing_is_kept_whole() {
     let dir = tempfile::tempdir().unwrap();
     let mut store = open(&dir).store;
     record(&mut store, true, b"one");
-    let blob = StoredBlob {
-        hash: BlobHash([4; 32]),
-        bytes: 3,
-        mime: "x".to_owned(),
-        is_held: false,
-    };
+    let blob =
+        StoredBlob { hash: BlobHash([4; 32]), bytes: 3, mime: "x".to_owned(), is_held: false };
     let head = store.last_head(GENESIS.epoch).unwrap().unwrap();
     let recorded = Recorded {
         genesis: None,
@@ -165,16 +121,9 @@ fn hearing_is_kept_whole() {
     let parked = Some(("parked".to_owned(), "run_unknown".to_owned()));
     assert_eq!(store.own_facts().unwrap()[0].verdict, parked);
 
-    let restored = Hearing {
-        forget_receipts: true,
-        ..Hearing::default()
-    };
+    let restored = Hearing { forget_receipts: true, ..Hearing::default() };
     store.keep(&restored).unwrap();
-    assert_eq!(
-        store.epochs().unwrap()[0].receipted_seq,
-        None,
-        "another store knows nothing yet"
-    );
+    assert_eq!(store.epochs().unwrap()[0].receipted_seq, None, "another store knows nothing yet");
     assert!(!store.blobs().unwrap()[0].is_held);
 }
 
@@ -187,10 +136,7 @@ fn a_draft_is_kept_until_it_is_forgotten() {
     store.set_draft(&run, &job, Some("a stroke")).unwrap();
     drop(store);
     let mut store = open(&dir).store;
-    assert_eq!(
-        store.draft(&run, &job).unwrap().as_deref(),
-        Some("a stroke")
-    );
+    assert_eq!(store.draft(&run, &job).unwrap().as_deref(), Some("a stroke"));
     store.set_draft(&run, &job, None).unwrap();
     assert_eq!(store.draft(&run, &job).unwrap(), None);
 }

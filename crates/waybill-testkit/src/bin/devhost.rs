@@ -22,20 +22,11 @@ struct Args {
 
 fn args() -> anyhow::Result<Args> {
     let ui = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../ui/dist/field");
-    let mut args = Args {
-        dir: PathBuf::new(),
-        port: 0,
-        ui,
-        link: None,
-        name: "Browser phone".to_owned(),
-    };
+    let mut args =
+        Args { dir: PathBuf::new(), port: 0, ui, link: None, name: "Browser phone".to_owned() };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
-        let mut value = || {
-            words
-                .next()
-                .with_context(|| format!("{word} lacks its value"))
-        };
+        let mut value = || words.next().with_context(|| format!("{word} lacks its value"));
         match word.as_str() {
             "--dir" => args.dir = value()?.into(),
             "--port" => args.port = value()?.parse()?,
@@ -58,9 +49,7 @@ async fn main() -> anyhow::Result<()> {
     if let Some(link) = args.link {
         let start = phone.call("start", json!({})).await?;
         if start["crew"].is_null() {
-            phone
-                .call("enrol", json!({ "link": link, "device_name": args.name }))
-                .await?;
+            phone.call("enrol", json!({ "link": link, "device_name": args.name })).await?;
         }
     }
     let courier = phone.clone();

@@ -57,11 +57,7 @@ pub fn run(seed: u64) -> anyhow::Result<Report> {
     day.clear()?;
     oracle::count(&mut day)?;
     let Day { counts, trace, .. } = day;
-    Ok(Report {
-        seed,
-        counts,
-        trace: trace.finalize().into(),
-    })
+    Ok(Report { seed, counts, trace: trace.finalize().into() })
 }
 
 impl Day {
@@ -69,11 +65,7 @@ impl Day {
         let dice = SeededDice::new(seed);
         // Memory where there is some: the weather is about what is lost, not about the disk's speed.
         let memory = Path::new("/dev/shm");
-        let dir = if memory.is_dir() {
-            TempDir::new_in(memory)
-        } else {
-            TempDir::new()
-        }?;
+        let dir = if memory.is_dir() { TempDir::new_in(memory) } else { TempDir::new() }?;
         let chance = |most: u64| dice.below(most + 1);
         let sky = Sky {
             lost_request: chance(30),
@@ -85,10 +77,7 @@ impl Day {
             phone_crash: chance(15),
             hub_crash: chance(6),
         };
-        let (clock, hub_dice) = (
-            Arc::new(TestClock::default()),
-            Arc::new(SeededDice::new(!seed)),
-        );
+        let (clock, hub_dice) = (Arc::new(TestClock::default()), Arc::new(SeededDice::new(!seed)));
         let mut day = Self {
             hub: None,
             phones: Vec::new(),
@@ -107,17 +96,11 @@ impl Day {
         for (run_id, driver) in [("R1", "priya"), ("R2", "tom")] {
             let mut run = demo_run(run_id, JOBS)?;
             run.driver_id = driver.parse()?;
-            day.hub()?
-                .put_run(&Asker::Console, &run_id.parse()?, &run)?;
+            day.hub()?.put_run(&Asker::Console, &run_id.parse()?, &run)?;
         }
         // Two phones of one driver share a run; the third has one of its own.
-        for (number, (name, person)) in [
-            ("phone-a", "priya"),
-            ("phone-b", "priya"),
-            ("phone-c", "tom"),
-        ]
-        .into_iter()
-        .enumerate()
+        for (number, (name, person)) in
+            [("phone-a", "priya"), ("phone-b", "priya"), ("phone-c", "tom")].into_iter().enumerate()
         {
             let seed = seed.wrapping_mul(31).wrapping_add(u64::try_from(number)?);
             let phone = Phone::enrol(name, person, day.dir.path().join(name), day.hub()?, seed)?;
@@ -169,11 +152,7 @@ impl Day {
             82..92 => self.office()?,
             92..95 => {
                 let skew = i64::try_from(self.dice.below(52 * 3_600_000))? - 26 * 3_600_000;
-                self.phones
-                    .get(phone)
-                    .context("a phone")?
-                    .clock
-                    .set_skew_ms(skew);
+                self.phones.get(phone).context("a phone")?.clock.set_skew_ms(skew);
                 self.note("clock set wrong");
             }
             _ => self.arrive_late()?,
@@ -208,33 +187,20 @@ impl Day {
 
     /// One try at a conversation, with whatever the sky does to it.
     fn talk(&mut self, phone: usize) -> anyhow::Result<()> {
-        let asked = self
-            .phones
-            .get_mut(phone)
-            .context("a phone")?
-            .engine()?
-            .ask()?;
+        let asked = self.phones.get_mut(phone).context("a phone")?.engine()?.ask()?;
         self.trace.update(&asked.body);
         if self.dice.percent(self.sky.lost_request) {
             self.note("request lost");
             return Ok(());
         }
         if self.dice.percent(self.sky.delayed) && self.delayed.len() < DELAYED_MAX {
-            self.delayed.push(Delayed {
-                phone,
-                body: asked.body,
-            });
+            self.delayed.push(Delayed { phone, body: asked.body });
             self.note("request delayed");
             return Ok(());
         }
         if self.dice.percent(self.sky.portal) {
             let page = b"<html>Please sign in to FreeWifi</html>";
-            let heard = self
-                .phones
-                .get_mut(phone)
-                .context("a phone")?
-                .engine()?
-                .hear(&asked, page);
+            let heard = self.phones.get_mut(phone).context("a phone")?.engine()?.hear(&asked, page);
             anyhow::ensure!(heard.is_err(), "a portal's page was taken for the hub");
             self.note("portal answered");
             return Ok(());
@@ -265,12 +231,7 @@ impl Day {
         asked: &Asked,
         answer: &[u8],
     ) -> anyhow::Result<Vec<BlobHash>> {
-        let heard = self
-            .phones
-            .get_mut(phone)
-            .context("a phone")?
-            .engine()?
-            .hear(asked, answer)?;
+        let heard = self.phones.get_mut(phone).context("a phone")?.engine()?.hear(asked, answer)?;
         Ok(heard.wanted)
     }
 
@@ -289,11 +250,8 @@ impl Day {
     fn send_blob(&mut self, phone: usize, hash: BlobHash) -> anyhow::Result<()> {
         let holder = self.phones.get_mut(phone).context("a phone")?;
         let device = holder.device;
-        let bytes = holder
-            .engine()?
-            .folder()
-            .read(hash)?
-            .context("a blob that a fact names is kept")?;
+        let bytes =
+            holder.engine()?.folder().read(hash)?.context("a blob that a fact names is kept")?;
         self.hub()?.put_blob(device, hash, &bytes)?;
         self.note("blob sent");
         Ok(())
@@ -312,11 +270,7 @@ impl Day {
     }
 
     fn office(&mut self) -> anyhow::Result<()> {
-        let run_id = self
-            .runs
-            .get(self.below(self.runs.len()))
-            .context("a run")?
-            .clone();
+        let run_id = self.runs.get(self.below(self.runs.len())).context("a run")?.clone();
         let job = 1 + self.below(JOBS);
         let job_id: JobId = format!("{run_id}-J{job:03}").parse()?;
         let mut patch = PatchJob::default();
@@ -331,10 +285,7 @@ impl Day {
             }
             2 | 3 => {
                 let from_ms = self.clock.now();
-                patch.window = Some(Window {
-                    from_ms,
-                    to_ms: from_ms.plus_ms(3_600_000),
-                });
+                patch.window = Some(Window { from_ms, to_ms: from_ms.plus_ms(3_600_000) });
                 "window moved"
             }
             _ => {
@@ -342,8 +293,7 @@ impl Day {
                 "note written"
             }
         };
-        self.hub()?
-            .patch_job(&Asker::Console, &run_id, &job_id, &patch)?;
+        self.hub()?.patch_job(&Asker::Console, &run_id, &job_id, &patch)?;
         self.note(what);
         Ok(())
     }

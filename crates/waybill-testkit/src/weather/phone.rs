@@ -49,36 +49,16 @@ impl Phone {
         hub: &Hub,
         seed: u64,
     ) -> anyhow::Result<Self> {
-        let (clock, dice) = (
-            Arc::new(TestClock::default()),
-            Arc::new(SeededDice::new(seed)),
-        );
+        let (clock, dice) = (Arc::new(TestClock::default()), Arc::new(SeededDice::new(seed)));
         let mut engine = open(&dir, &clock, &dice)?;
-        let invite = Invite {
-            person_id: person.parse()?,
-            depot_id: "leeds".parse()?,
-        };
+        let invite = Invite { person_id: person.parse()?, depot_id: "leeds".parse()? };
         let link = Link::from_text(&hub.invite(&waybill_hub::Asker::Console, &invite)?.link)
             .map_err(Problem::of)?;
         let enrolled = hub.enrol(&EnrolDevice::new(engine.key(), &link.code, name))?;
         let device = enrolled.device_id.parse()?;
-        let crew = Crew::new(
-            device,
-            link.hub_key,
-            link.hub_url,
-            name.to_owned(),
-            enrolled,
-        );
+        let crew = Crew::new(device, link.hub_key, link.hub_url, name.to_owned(), enrolled);
         engine.enrolled(crew)?;
-        Ok(Self {
-            name,
-            device,
-            engine: Some(engine),
-            dir,
-            clock,
-            dice,
-            saved: Vec::new(),
-        })
+        Ok(Self { name, device, engine: Some(engine), dir, clock, dice, saved: Vec::new() })
     }
 
     pub(super) fn engine(&mut self) -> anyhow::Result<&mut Engine> {
@@ -108,10 +88,7 @@ impl Phone {
         job_id: &JobId,
         dice: &SeededDice,
     ) -> anyhow::Result<&'static str> {
-        let of = OfJob {
-            run_id: run_id.clone(),
-            job_id: job_id.clone(),
-        };
+        let of = OfJob { run_id: run_id.clone(), job_id: job_id.clone() };
         let mut blob = None;
         let engine = self.engine.as_mut().context("the phone is open")?;
         let (what, answer) = match dice.below(10) {
@@ -120,65 +97,37 @@ impl Phone {
             3 => {
                 let jpeg = photo_bytes(dice);
                 blob = Some(blob_hash(&jpeg));
-                let photo = Photo {
-                    jpeg,
-                    width: 16,
-                    height: 12,
-                };
+                let photo = Photo { jpeg, width: 16, height: 12 };
                 (
                     "photo",
-                    engine.keep_photo(&NewPhoto {
-                        of,
-                        category: PhotoCategory::Goods,
-                        photo,
-                    }),
+                    engine.keep_photo(&NewPhoto { of, category: PhotoCategory::Goods, photo }),
                 )
             }
             4 => {
                 let sign = signature(&of, dice);
-                blob = serde_json::to_vec(&sign.strokes)
-                    .ok()
-                    .map(|bytes| blob_hash(&bytes));
+                blob = serde_json::to_vec(&sign.strokes).ok().map(|bytes| blob_hash(&bytes));
                 ("sign", engine.sign(&sign))
             }
             5 | 6 => {
                 let lines = lines(engine, &of, dice)?;
-                let deliver = Deliver {
-                    run_id: of.run_id,
-                    job_id: of.job_id,
-                    lines,
-                };
+                let deliver = Deliver { run_id: of.run_id, job_id: of.job_id, lines };
                 ("deliver", engine.deliver(&deliver))
             }
             7 => {
                 let reason = "nobody_there".to_owned();
                 let note = "rang twice".to_owned();
-                let fail = Fail {
-                    run_id: of.run_id,
-                    job_id: of.job_id,
-                    reason,
-                    note,
-                };
+                let fail = Fail { run_id: of.run_id, job_id: of.job_id, reason, note };
                 ("fail", engine.fail(&fail))
             }
             8 => {
                 let fact_id = some_fact(engine, &of, dice)?;
                 let reason = "by mistake".to_owned();
-                let undo = Undo {
-                    run_id: of.run_id,
-                    job_id: of.job_id,
-                    fact_id,
-                    reason,
-                };
+                let undo = Undo { run_id: of.run_id, job_id: of.job_id, fact_id, reason };
                 ("undo", engine.undo(&undo))
             }
             _ => {
                 let behind = other_job(engine, &of, dice)?;
-                let moved = MoveJob {
-                    run_id: of.run_id,
-                    job_id: of.job_id,
-                    behind,
-                };
+                let moved = MoveJob { run_id: of.run_id, job_id: of.job_id, behind };
                 engine.move_job(&moved)?;
                 return Ok("reorder");
             }
@@ -186,12 +135,7 @@ impl Phone {
         match answer {
             Ok(saved) => {
                 let (run_id, job_id) = (run_id.clone(), job_id.clone());
-                self.saved.push(Saved {
-                    run_id,
-                    job_id,
-                    fact_id: saved.fact_id,
-                    blob,
-                });
+                self.saved.push(Saved { run_id, job_id, fact_id: saved.fact_id, blob });
                 Ok(what)
             }
             Err(_) => Ok("refused"),
@@ -204,31 +148,19 @@ fn open(
     clock: &Arc<TestClock>,
     dice: &Arc<SeededDice>,
 ) -> anyhow::Result<Engine> {
-    Ok(Engine::open(
-        dir,
-        Arc::<TestClock>::clone(clock),
-        Arc::<SeededDice>::clone(dice),
-    )?)
+    Ok(Engine::open(dir, Arc::<TestClock>::clone(clock), Arc::<SeededDice>::clone(dice))?)
 }
 
 /// Bytes that look like a JPEG: the pipeline that makes real ones has tests of its own.
 fn photo_bytes(dice: &SeededDice) -> Vec<u8> {
     let mut bytes = b"\xff\xd8\xff\xe0".to_vec();
-    bytes.extend(
-        std::iter::repeat_with(|| dice.roll().to_le_bytes())
-            .take(40)
-            .flatten(),
-    );
+    bytes.extend(std::iter::repeat_with(|| dice.roll().to_le_bytes()).take(40).flatten());
     bytes
 }
 
 fn signature(of: &OfJob, dice: &SeededDice) -> Sign {
     let point = |at: i32| [at, i32::try_from(dice.below(150)).unwrap_or(0), at * 16];
-    let strokes = Strokes {
-        width: 300,
-        height: 150,
-        strokes: vec![(0..8).map(point).collect()],
-    };
+    let strokes = Strokes { width: 300, height: 150, strokes: vec![(0..8).map(point).collect()] };
     Sign {
         run_id: of.run_id.clone(),
         job_id: of.job_id.clone(),
@@ -250,27 +182,17 @@ fn lines(engine: &Engine, of: &OfJob, dice: &SeededDice) -> anyhow::Result<Vec<L
             missing: 0,
         }
     };
-    Ok(if dice.percent(30) {
-        view.items.iter().map(line).collect()
-    } else {
-        Vec::new()
-    })
+    Ok(if dice.percent(30) { view.items.iter().map(line).collect() } else { Vec::new() })
 }
 
 fn some_fact(engine: &Engine, of: &OfJob, dice: &SeededDice) -> anyhow::Result<String> {
     let facts = engine.job_view(&of.run_id, &of.job_id)?.facts;
     let at = usize::try_from(dice.below(u64::try_from(facts.len())?))?;
-    Ok(facts
-        .get(at)
-        .map(|fact| fact.fact_id.clone())
-        .unwrap_or_default())
+    Ok(facts.get(at).map(|fact| fact.fact_id.clone()).unwrap_or_default())
 }
 
 fn other_job(engine: &Engine, of: &OfJob, dice: &SeededDice) -> anyhow::Result<Option<JobId>> {
     let jobs = engine.run_view(&of.run_id)?.jobs;
     let at = usize::try_from(dice.below(u64::try_from(jobs.len())?))?;
-    Ok(jobs
-        .get(at)
-        .map(|row| row.job_id.clone())
-        .filter(|job_id| *job_id != of.job_id))
+    Ok(jobs.get(at).map(|row| row.job_id.clone()).filter(|job_id| *job_id != of.job_id))
 }

@@ -1,0 +1,11 @@
+//! Stories: what people do with Waybill, told with whole phones against a whole hub over HTTP.
+//!
+//! Nothing runs by itself and nothing waits: a phone talks when the story says so.
+
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+mod bad_input;
+mod both_edit;
+mod door;
+mod one_delivery;
+mod two_phones;
