@@ -107,11 +107,11 @@ impl DemoRun<'_> {
                     phone: format!("+44 7700 900{:03}", dice.below(1_000)),
                     email: String::new(),
                 },
-                address: address(dice)?,
+                address: address(dice),
                 items: (0..=dice.below(4)).filter_map(|line| item(line, dice)).collect(),
                 proof: Some(ProofRule {
                     signature: Need::Required,
-                    photo: if number % 3 == 0 { Need::Required } else { Need::Optional },
+                    photo: if number.is_multiple_of(3) { Need::Required } else { Need::Optional },
                     scan: Need::Off,
                     name: Need::Required,
                 }),
@@ -121,10 +121,10 @@ impl DemoRun<'_> {
     }
 }
 
-fn address(dice: &SeededDice) -> Option<Address> {
+fn address(dice: &SeededDice) -> Address {
     let spread = |dice: &SeededDice| i32::try_from(dice.below(90_000)).unwrap_or(0) - 45_000;
     let at = LatLon { lat_e6: 53_690_000 + spread(dice), lon_e6: -1_560_000 + spread(dice) };
-    Some(Address {
+    Address {
         line1: format!("{} {}", 1 + dice.below(240), pick(&STREETS, dice)),
         line2: if dice.percent(30) {
             format!("Unit {}", 1 + dice.below(30))
@@ -135,7 +135,7 @@ fn address(dice: &SeededDice) -> Option<Address> {
         postcode: format!("LS{} {}XW", 10 + dice.below(18), 1 + dice.below(9)),
         country: "GB".to_owned(),
         at: Some(at),
-    })
+    }
 }
 
 fn item(line: u64, dice: &SeededDice) -> Option<Item> {

@@ -6,9 +6,11 @@
 //!
 //! Nothing of this ships.
 
+pub mod bench_phone;
 pub mod clock;
 pub mod demo_day;
 pub mod devhost;
+pub mod figures;
 pub mod picture;
 pub mod weather;
 pub mod world;

@@ -23,3 +23,20 @@ pub fn small_jpeg(seed: u8) -> Vec<u8> {
         Err(code) => unreachable!("a picture of ours did not develop: {code}"),
     }
 }
+
+/// A signature as a finger would draw it: a few loops and a line under them.
+pub fn autograph() -> waybill_device::api::view::Strokes {
+    let loops = (0..60_i32).map(|at| {
+        let (angle, along) = (f64::from(at) * 0.55, f64::from(at) * 3.6);
+        #[expect(clippy::cast_possible_truncation, reason = "a point on a small field")]
+        let (x, y) =
+            ((30.0 + along + angle.cos() * 14.0) as i32, (75.0 + angle.sin() * 32.0) as i32);
+        [x, y, at * 14]
+    });
+    let line = (0..12_i32).map(|at| [24 + at * 21, 124 - at, 900 + at * 12]);
+    waybill_device::api::view::Strokes {
+        width: 300,
+        height: 150,
+        strokes: vec![loops.collect(), line.collect()],
+    }
+}

@@ -1,0 +1,86 @@
+//! A phone and its hub without a network between them, for measuring one against the other.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use waybill_device::api::command::OfJob;
+use waybill_device::clock::{SystemClock, SystemDice};
+use waybill_device::engine::{Engine, Heard};
+use waybill_device::problem::Problem;
+use waybill_device::vault::Crew;
+use waybill_hub::api::view::Invite;
+use waybill_hub::{Asker, Hub, HubOptions, PasswordCost};
+use waybill_sync::enrol::{EnrolDevice, Link};
+
+use crate::world::{demo_run, people};
+
+/// The run that the phone holds.
+pub const RUN: &str = "R1";
+
+/// A phone with a run, and the hub it came from.
+pub struct BenchPhone {
+    pub engine: Engine,
+    pub hub: Hub,
+    device: waybill_core::id::DeviceId,
+    jobs: usize,
+}
+
+/// What one round weighed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Weight {
+    pub up_bytes: usize,
+    pub down_bytes: usize,
+}
+
+impl BenchPhone {
+    /// Opens a phone.
+    pub fn open(dir: &Path) -> anyhow::Result<Engine> {
+        Ok(Engine::open(dir, Arc::new(SystemClock::default()), Arc::new(SystemDice))?)
+    }
+
+    /// A phone that is enrolled and has fetched a run of so many jobs.
+    pub fn with_run(dir: &Path, jobs: usize) -> anyhow::Result<Self> {
+        let mut bench = Self::enrolled(dir, jobs)?;
+        bench.round()?;
+        Ok(bench)
+    }
+
+    /// A phone that is enrolled and has heard nothing yet.
+    pub fn enrolled(dir: &Path, jobs: usize) -> anyhow::Result<Self> {
+        let options = HubOptions { password_cost: PasswordCost::Light, ..HubOptions::default() };
+        let hub = Hub::open(&dir.join("hub"), options)?;
+        people(&hub)?;
+        hub.put_run(&Asker::Console, &RUN.parse()?, &demo_run(RUN, jobs)?)?;
+        let mut engine = Self::open(dir)?;
+        let invite = Invite { person_id: "priya".parse()?, depot_id: "leeds".parse()? };
+        let link =
+            Link::from_text(&hub.invite(&Asker::Console, &invite)?.link).map_err(Problem::of)?;
+        let enrolled = hub.enrol(&EnrolDevice::new(engine.key(), &link.code, "Bench"))?;
+        let device = enrolled.device_id.parse()?;
+        engine.enrolled(Crew::new(
+            device,
+            link.hub_key,
+            link.hub_url,
+            "Bench".to_owned(),
+            enrolled,
+        ))?;
+        Ok(Self { engine, hub, device, jobs })
+    }
+
+    /// One round of the conversation, weighed.
+    pub fn round(&mut self) -> anyhow::Result<(Weight, Heard)> {
+        let asked = self.engine.ask()?;
+        let answer = self.hub.sync(self.device, &asked.body)?;
+        let weight = Weight { up_bytes: asked.body.len(), down_bytes: answer.len() };
+        Ok((weight, self.engine.hear(&asked, &answer)?))
+    }
+
+    /// The jobs of the run.
+    pub fn jobs(&self) -> Vec<OfJob> {
+        let of = |number| {
+            let (run_id, job_id) = (RUN.parse().ok()?, format!("{RUN}-J{number:03}").parse().ok()?);
+            Some(OfJob { run_id, job_id })
+        };
+        (1..=self.jobs).filter_map(of).collect()
+    }
+}

@@ -1,0 +1,55 @@
+//! Figures: what the product costs, measured as ratios and counts so that they mean something on a
+//! machine that others use too. Each is explained in docs/figures.md.
+
+mod capture;
+mod wire;
+
+use serde::Serialize;
+
+/// One measured figure.
+#[derive(Debug, Serialize)]
+pub struct Figure {
+    pub name: &'static str,
+    pub value: f64,
+    pub unit: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at_most: Option<f64>,
+    pub how: String,
+}
+
+type Measure = fn() -> anyhow::Result<Figure>;
+
+/// Every figure that is measured here.
+const FIGURES: &[(&str, Measure)] = &[
+    ("capture.commit_ratio", capture::commit_ratio),
+    ("capture.fsyncs", capture::fsyncs),
+    ("run120.first_view_ms", capture::first_view_ms),
+    ("sim.ms_per_seed", sim_ms_per_seed),
+    ("wire.morning_down_bytes", wire::morning_down_bytes),
+    ("wire.reconnect_up_bytes", wire::reconnect_up_bytes),
+    ("wire.idle_bytes", wire::idle_bytes),
+];
+
+/// Measures all figures, or one.
+pub fn measure(only: Option<&str>) -> anyhow::Result<Vec<Figure>> {
+    let asked = FIGURES.iter().filter(|(name, _)| only.is_none_or(|only| only == *name));
+    asked.map(|(_, measure)| measure()).collect()
+}
+
+/// Records one plain delivery; run under a tracer to count what it asks of the system.
+pub fn deliver_in(dir: &std::path::Path, jobs: usize) -> anyhow::Result<()> {
+    capture::deliver_in(dir, jobs)
+}
+
+fn sim_ms_per_seed() -> anyhow::Result<Figure> {
+    const SEEDS: u64 = 20;
+    let started = std::time::Instant::now();
+    for seed in 0..SEEDS {
+        crate::weather::try_seed(seed).map_err(anyhow::Error::msg)?;
+    }
+    let ms = started.elapsed().as_secs_f64() * 1_000.0;
+    #[expect(clippy::cast_precision_loss, reason = "twenty is a small number")]
+    let value = ms / SEEDS as f64;
+    let how = format!("{SEEDS} seeds of weather on one core, test build");
+    Ok(Figure { name: "sim.ms_per_seed", value, unit: "ms", at_most: None, how })
+}
