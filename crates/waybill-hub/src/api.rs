@@ -1,3 +1,6 @@
 //! What the office's screens and other systems see: JSON in, JSON out. Exported to TypeScript.
 
+mod bindings;
 pub mod view;
+
+pub use bindings::bindings;

@@ -128,14 +128,14 @@ pub struct RunSummary {
 }
 
 /// `GET /v1/runs/{run_id}`
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct RunPage {
     pub run: RunSummary,
     pub jobs: Vec<OfficeJobRow>,
 }
 
 /// A job in the run's table, in the order in which it is to be done.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct OfficeJobRow {
     pub job_id: JobId,
     pub order: String,
@@ -152,7 +152,7 @@ pub struct OfficeJobRow {
 }
 
 /// `GET /v1/runs/{run_id}/jobs/{job_id}`
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct JobPage {
     pub run_id: RunId,
     pub job_id: JobId,
@@ -179,7 +179,7 @@ pub struct JobPage {
 }
 
 /// One kind of proof: how much it is wanted and whether it is there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct OfficeProof {
     pub proof: ProofKind,
     pub need: Need,
@@ -187,7 +187,7 @@ pub struct OfficeProof {
 }
 
 /// A photo; its bytes are at `/v1/runs/{run_id}/jobs/{job_id}/blobs/{blob}` once held.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct OfficePhoto {
     pub fact_id: String,
     pub blob: String,
@@ -200,7 +200,7 @@ pub struct OfficePhoto {
 }
 
 /// A signature; its strokes are at the same place as a photo's bytes, as JSON.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct OfficeSignature {
     pub fact_id: String,
     pub blob: String,
@@ -212,7 +212,7 @@ pub struct OfficeSignature {
 }
 
 /// A fact in the job's history: what was claimed, and when the hub got it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct OfficeFact {
     pub fact_id: String,
     pub kind: String,
@@ -231,7 +231,7 @@ pub struct OfficeFact {
 }
 
 /// A case that the job's state raises.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct OfficeCase {
     pub trigger: Trigger,
     pub owner: Role,
@@ -239,7 +239,7 @@ pub struct OfficeCase {
 }
 
 /// `GET /v1/feed?after=0&limit=100`
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct FeedView {
     pub entries: Vec<FeedEntry>,
     /// Ask for what comes after this.
@@ -250,7 +250,7 @@ pub struct FeedView {
 }
 
 /// One entry of the feed. An entry never changes; a later one may supersede it.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct FeedEntry {
     #[ts(type = "number")]
     pub seq: i64,
@@ -277,13 +277,13 @@ pub struct FeedEntry {
 }
 
 /// `GET /v1/devices`
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct DevicesView {
     pub devices: Vec<DeviceView>,
 }
 
 /// An enrolled phone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct DeviceView {
     pub device_id: String,
     pub name: String,

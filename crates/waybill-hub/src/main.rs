@@ -1,0 +1,158 @@
+//! `waybill`: the hub as one binary.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use waybill_core::role::Role;
+use waybill_hub::api::view::PutPerson;
+use waybill_hub::{Asker, Hub, HubOptions};
+
+const USAGE: &str = "\
+waybill init     --dir DIR --company NAME --admin-login LOGIN [--depot ID]...
+    begins a store; the password is in WAYBILL_ADMIN_PASSWORD or on standard input
+waybill serve    --dir DIR [--listen 127.0.0.1:4000] [--public-url URL] [--company NAME]
+    serves phones and the office
+waybill restored --dir DIR
+    says that the store's files come from a backup, so that phones send what it lacks
+";
+
+/// What was written behind the command: pairs of a name and a value.
+struct Options(Vec<(String, String)>);
+
+impl Options {
+    fn read(mut words: impl Iterator<Item = String>) -> anyhow::Result<Self> {
+        let mut pairs = Vec::new();
+        while let Some(word) = words.next() {
+            let name = word
+                .strip_prefix("--")
+                .with_context(|| format!("{word} is no option\n\n{USAGE}"))?;
+            let value =
+                words.next().with_context(|| format!("--{name} needs a value\n\n{USAGE}"))?;
+            pairs.push((name.to_owned(), value));
+        }
+        Ok(Self(pairs))
+    }
+
+    fn all(&mut self, name: &str) -> Vec<String> {
+        let taken = self.0.extract_if(.., |(each, _)| each == name);
+        taken.map(|(_, value)| value).collect()
+    }
+
+    fn one(&mut self, name: &str) -> Option<String> {
+        self.all(name).pop()
+    }
+
+    fn needed(&mut self, name: &str) -> anyhow::Result<String> {
+        self.one(name).with_context(|| format!("--{name} is missing\n\n{USAGE}"))
+    }
+
+    fn end(self) -> anyhow::Result<()> {
+        match self.0.first() {
+            Some((name, _)) => bail!("--{name} is no option here\n\n{USAGE}"),
+            None => Ok(()),
+        }
+    }
+}
+
+fn main() -> anyhow::Result<()> {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env();
+    let filter = filter.unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let mut words = std::env::args().skip(1);
+    let command = words.next().unwrap_or_default();
+    let options = Options::read(words)?;
+    match command.as_str() {
+        "init" => init(options),
+        "serve" => serve(options),
+        "restored" => restored(options),
+        _ => bail!("{USAGE}"),
+    }
+}
+
+fn init(mut options: Options) -> anyhow::Result<()> {
+    let dir = PathBuf::from(options.needed("dir")?);
+    let company = options.needed("company")?;
+    let login = options.needed("admin-login")?;
+    let mut depots = options.all("depot");
+    options.end()?;
+    if depots.is_empty() {
+        depots.push("main".to_owned());
+    }
+    let depots = depots.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?;
+    let password = match std::env::var("WAYBILL_ADMIN_PASSWORD") {
+        Ok(password) => password,
+        Err(_) => std::io::read_to_string(std::io::stdin())?.trim_end().to_owned(),
+    };
+    let hub = Hub::open(&dir, HubOptions { company, ..HubOptions::default() })?;
+    let admin = PutPerson {
+        name: login.clone(),
+        role: Role::Admin,
+        depots,
+        login: Some(login),
+        password: Some(password),
+    };
+    hub.put_person(&Asker::Console, &"admin".parse()?, &admin).map_err(|error| explain(&error))?;
+    say(&format!("The store of {} is in {}.", hub.company(), dir.display()))
+}
+
+fn restored(mut options: Options) -> anyhow::Result<()> {
+    let dir = PathBuf::from(options.needed("dir")?);
+    options.end()?;
+    let hub = Hub::open(&dir, HubOptions { is_restored: true, ..HubOptions::default() })?;
+    say(&format!("The store is in its life number {}.", hub.store_mark().epoch))
+}
+
+fn serve(mut options: Options) -> anyhow::Result<()> {
+    let dir = PathBuf::from(options.needed("dir")?);
+    let listen = options.one("listen").unwrap_or_else(|| "127.0.0.1:4000".to_owned());
+    let listen: SocketAddr = listen.parse().context("--listen needs an address and a port")?;
+    let public_url = options.one("public-url").unwrap_or_else(|| format!("http://{listen}"));
+    let usual = HubOptions::default();
+    let company = options.one("company").unwrap_or(usual.company.clone());
+    options.end()?;
+    let hub = Hub::open(&dir, HubOptions { company, public_url, ..usual })?;
+    if hub.people()?.people.is_empty() {
+        tracing::warn!("Nobody can sign in here yet: `waybill init` names the first.");
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::bind(listen).await?;
+        tracing::info!(address = %listener.local_addr()?, "The hub is open.");
+        axum::serve(listener, hub.router()).with_graceful_shutdown(told_to_stop()).await?;
+        Ok(())
+    })
+}
+
+/// Ends when the machine or whoever sits at it says so.
+async fn told_to_stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
+            return;
+        }
+    }
+    // Without a way to be told, the process ends when it is killed; every commit is on the disk.
+    if interrupt.await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+fn explain(error: &waybill_hub::HubError) -> anyhow::Error {
+    let mut text = error.to_string();
+    if let waybill_hub::HubError::Fields(faults) = error {
+        for fault in faults {
+            let _written = write!(text, "; {}: {}", fault.field, fault.code);
+        }
+    }
+    anyhow::Error::msg(text)
+}
+
+fn say(line: &str) -> anyhow::Result<()> {
+    Ok(writeln!(std::io::stdout(), "{line}")?)
+}

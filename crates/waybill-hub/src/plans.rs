@@ -1,0 +1,294 @@
+//! The plan from the office's side: runs and jobs put by its own system, and changes made by hand.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use minicbor::{Decode, Encode};
+use waybill_core::cbor;
+use waybill_core::id::{JobId, RunId};
+use waybill_core::job::{
+    FieldFault, JOBS_MAX, Job, JobSpec, RunHead, check_head, check_spec, text_fault,
+};
+use waybill_core::plan::PlanDoc;
+use waybill_core::policy::Policy;
+use waybill_core::role::Role;
+use waybill_core::time::{Timestamp, Window};
+use waybill_sync::code::Code;
+use waybill_sync::envelope;
+use waybill_sync::limits::BODY_BYTES_MAX;
+
+use crate::api::view::{JobPage, PatchJob, ProblemFault, PutJob, PutRun, PutRunAnswer};
+use crate::error::HubError;
+use crate::hub::{Asker, Hub, Topic};
+use crate::intake;
+use crate::settle::settle;
+use crate::store::{JobRow, Tx};
+
+/// A document smaller than this fits into an answer however badly it packs.
+const DOCUMENT_BYTES_SMALL: usize = BODY_BYTES_MAX / 2;
+/// The most that a packed document may take of an answer.
+const DOCUMENT_PACKED_BYTES_MAX: usize = BODY_BYTES_MAX * 3 / 4;
+/// A larger document is not even packed to see.
+const DOCUMENT_BYTES_MAX: usize = 3 * 1024 * 1024;
+
+/// What the office's own system said last about a job.
+#[derive(Debug, Encode, Decode)]
+struct LastPut {
+    #[n(0)]
+    spec: JobSpec,
+    #[n(1)]
+    window: Option<Window>,
+    #[n(2)]
+    note: String,
+}
+
+impl Hub {
+    /// Takes a run as the office's own system has it. Saying it again changes nothing, and what the
+    /// office has changed by hand since stays until the system says something else about it.
+    pub fn put_run(
+        &self,
+        asker: &Asker,
+        run_id: &RunId,
+        run: &PutRun,
+    ) -> Result<PutRunAnswer, HubError> {
+        let head = RunHead {
+            run_id: run_id.clone(),
+            depot_id: run.depot_id.clone(),
+            day: run.day.clone(),
+            zone: run.zone.clone(),
+            vehicle: run.vehicle.clone(),
+            driver_id: run.driver_id.clone(),
+        };
+        let faults = check_run(&head, &run.jobs);
+        let now = self.now();
+        let done = self.store.write(|tx| {
+            check_who(tx, asker, &head, faults)?;
+            let done = put_run(self, tx, &head, &run.jobs, now)?;
+            if done.is_changed {
+                tx.add_audit(now, asker.word(), "put_run", run_id.as_str())?;
+            }
+            Ok::<_, HubError>(done)
+        })?;
+        self.nudge_plan(&done);
+        Ok(PutRunAnswer { run_id: run_id.clone(), is_changed: done.is_changed, jobs: done.jobs })
+    }
+
+    /// Changes what the office may change while a job is out.
+    pub fn patch_job(
+        &self,
+        asker: &Asker,
+        run_id: &RunId,
+        job_id: &JobId,
+        patch: &PatchJob,
+    ) -> Result<JobPage, HubError> {
+        let mut faults = Vec::new();
+        check_window(&mut faults, "window", patch.window);
+        text_fault(&mut faults, "note", patch.note.as_deref().unwrap_or_default(), false);
+        refuse_faults(faults)?;
+        let now = self.now();
+        let done = self.store.write(|tx| {
+            let run = tx.get_run(run_id)?.filter(|run| asker.sees(&run.depot_id));
+            run.ok_or(Code::NotFound)?;
+            tx.get_job(run_id, job_id)?.ok_or(Code::NotFound)?;
+            let mut plan = self.load_plan(tx, run_id)?.ok_or(Code::NotFound)?;
+            let mut is_changed = false;
+            if let Some(window) = patch.window {
+                is_changed |= plan.set_window(job_id, window, now)?;
+            }
+            if let Some(note) = &patch.note {
+                is_changed |= plan.set_note(job_id, note, now)?;
+            }
+            if let Some(standing) = patch.standing {
+                is_changed |= plan.set_standing(job_id, standing, now)?;
+            }
+            if !is_changed {
+                return Ok(Done::default());
+            }
+            tx.add_audit(now, asker.word(), "patch_job", &format!("{run_id}/{job_id}"))?;
+            keep_plan(tx, &tx.get_policy()?, &mut plan, now)
+        })?;
+        self.nudge_plan(&done);
+        self.job_page(asker, run_id, job_id)
+    }
+
+    fn load_plan(&self, tx: &Tx<'_>, run_id: &RunId) -> Result<Option<PlanDoc>, HubError> {
+        let document = tx.get_document(run_id)?;
+        let load = |bytes: Vec<u8>| PlanDoc::load(&self.meta.actor(), &bytes);
+        Ok(document.map(load).transpose()?)
+    }
+
+    fn nudge_plan(&self, done: &Done) {
+        if done.is_changed {
+            self.nudge(Topic::Runs);
+        }
+        if done.is_feed_news {
+            self.nudge(Topic::Feed);
+        }
+    }
+}
+
+/// Checks that the run is the asker's to write, and that its driver can drive it.
+fn check_who(
+    tx: &Tx<'_>,
+    asker: &Asker,
+    head: &RunHead,
+    mut faults: Vec<FieldFault>,
+) -> Result<(), HubError> {
+    if let Some(held) = tx.get_run(&head.run_id)?
+        && !asker.sees(&held.depot_id)
+    {
+        return Err(Code::NotFound.into());
+    }
+    if !asker.sees(&head.depot_id) {
+        faults.push(fault("depot_id", "unknown"));
+    }
+    let driver = tx.get_person(&head.driver_id)?;
+    let is_driver = driver.is_some_and(|driver| {
+        driver.role == Role::Driver && driver.depots.contains(&head.depot_id)
+    });
+    if !is_driver {
+        faults.push(fault("driver_id", "unknown"));
+    }
+    refuse_faults(faults)
+}
+
+/// What a change of the plan came to.
+#[derive(Default)]
+pub(crate) struct Done {
+    pub(crate) is_changed: bool,
+    pub(crate) is_feed_news: bool,
+    jobs: u32,
+}
+
+fn put_run(
+    hub: &Hub,
+    tx: &Tx<'_>,
+    head: &RunHead,
+    puts: &[PutJob],
+    now: Timestamp,
+) -> Result<Done, HubError> {
+    let known = hub.load_plan(tx, &head.run_id)?;
+    let mut is_changed = known.is_none();
+    let mut plan = match known {
+        Some(plan) => plan,
+        None => PlanDoc::create(&hub.meta.actor(), head, now)?,
+    };
+    is_changed |= plan.put_head(head, now)?;
+    let before: BTreeMap<JobId, Job> =
+        plan.read()?.jobs.into_iter().map(|job| (job.job_id.clone(), job)).collect();
+    for put in puts {
+        let last = tx.get_last_put(&head.run_id, &put.job_id)?;
+        is_changed |= put_job(&mut plan, before.get(&put.job_id), put, last.as_deref(), now)?;
+    }
+    let mut done = Done {
+        jobs: u32::try_from(plan.read()?.jobs.len()).unwrap_or(u32::MAX),
+        ..Done::default()
+    };
+    if is_changed {
+        if !fits_an_answer(&plan.save()) {
+            return Err(HubError::Fields(vec![problem_fault(fault("jobs", "too_large"))]));
+        }
+        let policy = tx.get_policy()?;
+        let kept = keep_plan(tx, &policy, &mut plan, now)?;
+        done = Done { jobs: done.jobs, ..kept };
+        done.is_feed_news |= intake::judge_parked(tx, &policy, &head.run_id, now)?;
+    }
+    for put in puts {
+        let last = LastPut { spec: put.spec.clone(), window: put.window, note: put.note.clone() };
+        tx.set_last_put(&head.run_id, &put.job_id, &cbor::encode(&last))?;
+    }
+    Ok(done)
+}
+
+/// Writes of a job what its own system says differently from last time.
+fn put_job(
+    plan: &mut PlanDoc,
+    held: Option<&Job>,
+    put: &PutJob,
+    last: Option<&[u8]>,
+    now: Timestamp,
+) -> Result<bool, HubError> {
+    let last: Option<LastPut> = last.map(|bytes| cbor::decode("job", bytes)).transpose()?;
+    let (Some(held), Some(last)) = (held, last) else {
+        return Ok(plan.put_job(&put.job_id, &put.spec, put.window, &put.note, now)?);
+    };
+    if last.spec == put.spec && last.window == put.window && last.note == put.note {
+        return Ok(false);
+    }
+    let window = if last.window == put.window { held.window } else { put.window };
+    let note = if last.note == put.note { &held.note } else { &put.note };
+    Ok(plan.put_job(&put.job_id, &put.spec, window, note, now)?)
+}
+
+/// Keeps a plan document and what it says, and settles the jobs that it says something new about.
+pub(crate) fn keep_plan(
+    tx: &Tx<'_>,
+    policy: &Policy,
+    plan: &mut PlanDoc,
+    now: Timestamp,
+) -> Result<Done, HubError> {
+    let read = plan.read()?;
+    let heads = plan.heads();
+    tx.put_run(&read.head, &plan.save(), &heads)?;
+    let conflicts: BTreeSet<_> = read.conflicts.iter().map(|conflict| &conflict.job_id).collect();
+    let mut done = Done { is_changed: true, ..Done::default() };
+    for job in &read.jobs {
+        let row = JobRow { job: job.clone(), has_conflict: conflicts.contains(&job.job_id) };
+        if tx.get_job(&read.head.run_id, &job.job_id)?.as_ref() != Some(&row) {
+            tx.put_job(&read.head.run_id, &row)?;
+            done.is_feed_news |= settle(tx, policy, &read.head.run_id, &job.job_id, now)?;
+        }
+    }
+    Ok(done)
+}
+
+/// Says whether a phone can be sent the whole document in one answer.
+pub(crate) fn fits_an_answer(document: &[u8]) -> bool {
+    document.len() <= DOCUMENT_BYTES_SMALL
+        || (document.len() <= DOCUMENT_BYTES_MAX
+            && envelope::pack(&document.to_vec()).len() <= DOCUMENT_PACKED_BYTES_MAX)
+}
+
+fn check_run(head: &RunHead, jobs: &[PutJob]) -> Vec<FieldFault> {
+    let mut faults = check_head(head);
+    if jobs.len() > JOBS_MAX {
+        faults.push(fault("jobs", "too_many"));
+        return faults;
+    }
+    let mut seen = BTreeSet::new();
+    for (at, job) in jobs.iter().enumerate() {
+        for spec_fault in check_spec(&job.spec) {
+            let field = format!("jobs/{at}/spec/{}", spec_fault.field);
+            faults.push(FieldFault { field, ..spec_fault });
+        }
+        check_window(&mut faults, &format!("jobs/{at}/window"), job.window);
+        text_fault(&mut faults, &format!("jobs/{at}/note"), &job.note, false);
+        if !seen.insert(&job.job_id) {
+            faults.push(fault(&format!("jobs/{at}/job_id"), "repeated"));
+        }
+    }
+    faults
+}
+
+fn check_window(faults: &mut Vec<FieldFault>, field: &str, window: Option<Window>) {
+    if window.is_some_and(|window| !window.is_ordered()) {
+        faults.push(fault(field, "window_reversed"));
+    }
+}
+
+pub(crate) fn fault(field: &str, code: &'static str) -> FieldFault {
+    FieldFault { field: field.to_owned(), code }
+}
+
+fn problem_fault(fault: FieldFault) -> ProblemFault {
+    ProblemFault { field: fault.field, code: fault.code.to_owned() }
+}
+
+pub(crate) fn refuse_faults(faults: Vec<FieldFault>) -> Result<(), HubError> {
+    if faults.is_empty() {
+        return Ok(());
+    }
+    Err(HubError::Fields(faults.into_iter().map(problem_fault).collect()))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,155 @@
+//! What the fold made of each job, and the cases that it raised.
+
+use rusqlite::{OptionalExtension, params};
+use waybill_core::case::Trigger;
+use waybill_core::id::{JobId, RunId};
+use waybill_core::readiness::Readiness;
+use waybill_core::status::Status;
+use waybill_core::time::Timestamp;
+
+use super::{Tx, bad};
+use crate::error::HubError;
+
+/// Where a job stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct StateRow {
+    pub(crate) status: Status,
+    pub(crate) outcome_at: Option<Timestamp>,
+    pub(crate) readiness: Readiness,
+}
+
+const TRIGGERS: [Trigger; 5] = [
+    Trigger::Failed,
+    Trigger::TwoOutcomes,
+    Trigger::DeliveredAfterCancel,
+    Trigger::DifferenceToPlan,
+    Trigger::PlanConflict,
+];
+
+impl Tx<'_> {
+    /// Keeps where a job stands.
+    pub(crate) fn put_state(
+        &self,
+        run_id: &RunId,
+        job_id: &JobId,
+        state: &StateRow,
+    ) -> Result<(), HubError> {
+        let mut query = self.0.prepare_cached(
+            "INSERT INTO job_states (run_id, job_id, status, outcome_at_ms, verdict, readiness)
+             VALUES (?, ?, ?, ?, ?, ?)
+             ON CONFLICT (run_id, job_id) DO UPDATE SET
+                 status = excluded.status, outcome_at_ms = excluded.outcome_at_ms,
+                 verdict = excluded.verdict, readiness = excluded.readiness",
+        )?;
+        query.execute(params![
+            run_id.as_str(),
+            job_id.as_str(),
+            state.status.word(),
+            state.outcome_at.map(|at| at.0),
+            state.readiness.verdict.word(),
+            serde_json::to_string(&state.readiness)?
+        ])?;
+        Ok(())
+    }
+
+    /// Where a job stands.
+    pub(crate) fn get_state(
+        &self,
+        run_id: &RunId,
+        job_id: &JobId,
+    ) -> Result<Option<StateRow>, HubError> {
+        let mut query = self.0.prepare_cached(
+            "SELECT status, outcome_at_ms, readiness FROM job_states WHERE run_id = ? AND job_id = ?",
+        )?;
+        let row = query.query_row([run_id.as_str(), job_id.as_str()], |row| {
+            let (status, readiness): (String, String) = (row.get("status")?, row.get("readiness")?);
+            let bad = |column| bad(column, rusqlite::types::Type::Text);
+            Ok(StateRow {
+                status: Status::ALL
+                    .into_iter()
+                    .find(|each| each.word() == status)
+                    .ok_or_else(|| bad("status"))?,
+                outcome_at: row.get::<_, Option<i64>>("outcome_at_ms")?.map(Timestamp),
+                readiness: serde_json::from_str(&readiness).map_err(|_| bad("readiness"))?,
+            })
+        });
+        Ok(row.optional()?)
+    }
+
+    /// Opens a case that is raised, or opens it again; one that is open stays as it is.
+    pub(crate) fn open_case(
+        &self,
+        run_id: &RunId,
+        job_id: &JobId,
+        trigger: Trigger,
+        (now, due_at): (Timestamp, Timestamp),
+    ) -> Result<(), HubError> {
+        let mut query = self.0.prepare_cached(
+            "INSERT INTO cases (run_id, job_id, trigger_word, opened_at_ms, due_at_ms)
+             VALUES (?, ?, ?, ?, ?)
+             ON CONFLICT (run_id, job_id, trigger_word) DO UPDATE SET
+                 opened_at_ms = excluded.opened_at_ms, due_at_ms = excluded.due_at_ms,
+                 closed_at_ms = NULL
+             WHERE closed_at_ms IS NOT NULL",
+        )?;
+        query.execute(params![
+            run_id.as_str(),
+            job_id.as_str(),
+            trigger.word(),
+            now.0,
+            due_at.0
+        ])?;
+        Ok(())
+    }
+
+    /// Closes a case that is not raised any more.
+    pub(crate) fn close_case(
+        &self,
+        run_id: &RunId,
+        job_id: &JobId,
+        trigger: Trigger,
+        now: Timestamp,
+    ) -> Result<(), HubError> {
+        let mut query = self.0.prepare_cached(
+            "UPDATE cases SET closed_at_ms = ?
+             WHERE run_id = ? AND job_id = ? AND trigger_word = ? AND closed_at_ms IS NULL",
+        )?;
+        query.execute(params![now.0, run_id.as_str(), job_id.as_str(), trigger.word()])?;
+        Ok(())
+    }
+
+    /// The open cases of a job and when they are due.
+    pub(crate) fn list_cases(
+        &self,
+        run_id: &RunId,
+        job_id: &JobId,
+    ) -> Result<Vec<(Trigger, Timestamp)>, HubError> {
+        let mut query = self.0.prepare_cached(
+            "SELECT trigger_word, due_at_ms FROM cases
+             WHERE run_id = ? AND job_id = ? AND closed_at_ms IS NULL ORDER BY due_at_ms, trigger_word",
+        )?;
+        let rows = query.query_map([run_id.as_str(), job_id.as_str()], |row| {
+            let word: String = row.get("trigger_word")?;
+            let trigger = TRIGGERS.into_iter().find(|each| each.word() == word);
+            let trigger =
+                trigger.ok_or_else(|| bad("trigger_word", rusqlite::types::Type::Text))?;
+            Ok((trigger, Timestamp(row.get("due_at_ms")?)))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// How many jobs of a run are done, failed and billable, and how many cases are open.
+    pub(crate) fn count_states(&self, run_id: &RunId) -> Result<[u32; 5], HubError> {
+        let mut query = self.0.prepare_cached(
+            "SELECT (SELECT COUNT(*) FROM jobs WHERE run_id = ?1),
+                    (SELECT COUNT(*) FROM job_states
+                        WHERE run_id = ?1 AND status IN ('delivered', 'delivered_in_part')),
+                    (SELECT COUNT(*) FROM job_states WHERE run_id = ?1 AND status = 'failed'),
+                    (SELECT COUNT(*) FROM job_states WHERE run_id = ?1 AND verdict <> 'blocked'),
+                    (SELECT COUNT(*) FROM cases WHERE run_id = ?1 AND closed_at_ms IS NULL)",
+        )?;
+        Ok(query.query_row([run_id.as_str()], |row| {
+            Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?])
+        })?)
+    }
+}
