@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use waybill_core::role::Role;
@@ -18,6 +19,9 @@ waybill serve    --dir DIR [--listen 127.0.0.1:4000] [--public-url URL] [--compa
 waybill restored --dir DIR
     says that the store's files come from a backup, so that phones send what it lacks
 ";
+
+/// How long requests that are under way have to end.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// What was written behind the command: pairs of a name and a value.
 struct Options(Vec<(String, String)>);
@@ -121,9 +125,18 @@ fn serve(mut options: Options) -> anyhow::Result<()> {
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(listen).await?;
         tracing::info!(address = %listener.local_addr()?, "The hub is open.");
-        axum::serve(listener, hub.router()).with_graceful_shutdown(told_to_stop()).await?;
-        Ok(())
+        let served = axum::serve(listener, hub.router()).with_graceful_shutdown(told_to_stop());
+        tokio::select! {
+            ended = served.into_future() => Ok(ended?),
+            () = overdue() => Ok(()),
+        }
     })
+}
+
+/// Ends a while after that: a browser that listens for changes never hangs up by itself.
+async fn overdue() {
+    told_to_stop().await;
+    tokio::time::sleep(GRACE).await;
 }
 
 /// Ends when the machine or whoever sits at it says so.

@@ -55,7 +55,7 @@ impl Store {
     /// Opens the store in a folder, and makes one where there is none.
     pub(crate) fn open(dir: &Path) -> Result<Self, HubError> {
         for folder in [dir, &dir.join("blobs"), &dir.join("uploads")] {
-            fs::create_dir_all(folder)?;
+            make_private(folder)?;
         }
         let lock = File::create(dir.join("lock"))?;
         lock.try_lock().map_err(|error| match error {
@@ -108,6 +108,15 @@ impl Store {
         let tx = reader.transaction().map_err(HubError::from)?;
         work(&Tx(tx))
     }
+}
+
+/// Makes a folder that only its owner looks into: it holds keys and people's signatures.
+fn make_private(folder: &Path) -> Result<(), HubError> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    Ok(builder.create(folder)?)
 }
 
 /// A panic while the lock was held has rolled its transaction back, so the connection is sound.
