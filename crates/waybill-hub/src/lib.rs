@@ -1,6 +1,6 @@
 //! The office's server.
 //!
-//! A phone sends what happened; the [`intake`] checks it, keeps it, and answers with a receipt once
+//! A phone sends what happened; the intake checks it, keeps it, and answers with a receipt once
 //! it is on the disk. What follows from it (where each job stands, whether finance may bill it, what
 //! somebody has to look at) is settled in the same transaction, so that no reader ever sees a fact
 //! without its consequence. The office edits plans, reads pages and a feed, and invites phones.

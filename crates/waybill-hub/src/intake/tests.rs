@@ -230,6 +230,23 @@ fn an_undo_supersedes_what_was_published() {
 }
 
 #[test]
+fn what_an_invoice_does_not_depend_on_is_not_published_and_what_it_does_is() {
+    let world = world();
+    let mut phone = world.phone("dora", 5);
+    let fact_id = phone.record(&photo());
+    phone.sync(&world);
+    phone.upload(&world, PHOTO).unwrap();
+    deliver(&world, &mut phone);
+    let note = Some("Ring twice".to_owned());
+    let patch = PatchJob { note, ..PatchJob::default() };
+    world.hub.patch_job(&Asker::Console, &run_id(), &job_id(), &patch).unwrap();
+    assert_eq!(world.feed(), [(1, 1, None, "ready")], "a note is no invoice's business");
+    phone.record(&Body::Undone(Undone { fact_id, reason: "blurred".to_owned() }));
+    phone.sync(&world);
+    assert_eq!(world.feed()[1..], [(2, 2, Some(1), "ready")], "the proof is another");
+}
+
+#[test]
 fn a_job_cancelled_while_it_was_delivered_stays_delivered_and_opens_a_case() {
     let world = world();
     let mut phone = world.phone("dora", 5);
