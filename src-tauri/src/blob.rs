@@ -9,10 +9,7 @@ use crate::engine::Engine;
 const FOR_EVER: &str = "private, max-age=31536000, immutable";
 
 /// Answers one request for a blob.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "Tauri calls it with owned values"
-)]
+#[expect(clippy::needless_pass_by_value, reason = "Tauri calls it with owned values")]
 pub(crate) fn answer<R: Runtime>(
     context: UriSchemeContext<'_, R>,
     request: Request<Vec<u8>>,
@@ -21,10 +18,7 @@ pub(crate) fn answer<R: Runtime>(
     let app = context.app_handle().clone();
     let hash = request.uri().path().trim_start_matches('/').to_owned();
     tauri::async_runtime::spawn_blocking(move || {
-        let found = app
-            .state::<Engine>()
-            .phone()
-            .and_then(|phone| phone.blob(&hash));
+        let found = app.state::<Engine>().phone().and_then(|phone| phone.blob(&hash));
         responder.respond(match found {
             Ok(Some((bytes, kind))) => response(StatusCode::OK, &kind, bytes),
             Ok(None) => response(StatusCode::NOT_FOUND, "text/plain", Vec::new()),
@@ -41,10 +35,7 @@ fn response(status: StatusCode, kind: &str, bytes: Vec<u8>) -> Response<Vec<u8>>
     let built = Response::builder()
         .status(status)
         .header(header::CONTENT_TYPE, kind)
-        .header(
-            header::CACHE_CONTROL,
-            if is_found { FOR_EVER } else { "no-store" },
-        )
+        .header(header::CACHE_CONTROL, if is_found { FOR_EVER } else { "no-store" })
         .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
         .body(bytes);
     // Only a malformed header could fail, and `kind` is one of the engine's own words.

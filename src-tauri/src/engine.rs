@@ -24,10 +24,7 @@ impl Engine {
     pub(crate) fn open(app: &AppHandle) -> anyhow::Result<Self> {
         let dir = match std::env::var_os(DIR) {
             Some(dir) => PathBuf::from(dir),
-            None => app
-                .path()
-                .app_data_dir()
-                .context("the system names no folder for this app")?,
+            None => app.path().app_data_dir().context("the system names no folder for this app")?,
         };
         let phone = Phone::open(&dir);
         if let Err(problem) = &phone {
@@ -54,11 +51,7 @@ impl Engine {
         if let Ok(phone) = &self.0
             && let Err(problem) = phone.close()
         {
-            tracing::error!(
-                code = problem.code,
-                detail = problem.detail,
-                "Not closed cleanly."
-            );
+            tracing::error!(code = problem.code, detail = problem.detail, "Not closed cleanly.");
         }
     }
 }

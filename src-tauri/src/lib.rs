@@ -18,14 +18,9 @@ use engine::Engine;
 ///
 /// If the system has no web view to show the pages in: there is nothing left to run then.
 #[cfg_attr(mobile, tauri::mobile_entry_point)]
-#[expect(
-    clippy::expect_used,
-    reason = "without a web view nobody is there to be told"
-)]
+#[expect(clippy::expect_used, reason = "without a web view nobody is there to be told")]
 pub fn run() {
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .init();
+    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_waybill::init())
         .register_asynchronous_uri_scheme_protocol("pod", blob::answer)

@@ -31,9 +31,7 @@ pub(crate) async fn take_shot(
             .await
             .map_err(|error| Problem::with(Code::PhotoUnreadable, error))?,
     };
-    Ok(Shot {
-        shot: engine.phone()?.put_shot(&bytes)?,
-    })
+    Ok(Shot { shot: engine.phone()?.put_shot(&bytes)? })
 }
 
 /// The bytes in a request. Android's web view cannot send bytes: there they come as a list of numbers.
@@ -54,14 +52,8 @@ mod tests {
 
     #[test]
     fn bytes_arrive_in_both_ways_a_web_view_sends_them() {
-        assert_eq!(
-            given(&InvokeBody::Raw(vec![255, 216])),
-            Some(vec![255, 216])
-        );
-        assert_eq!(
-            given(&InvokeBody::Json(serde_json::json!([255, 216]))),
-            Some(vec![255, 216])
-        );
+        assert_eq!(given(&InvokeBody::Raw(vec![255, 216])), Some(vec![255, 216]));
+        assert_eq!(given(&InvokeBody::Json(serde_json::json!([255, 216]))), Some(vec![255, 216]));
     }
 
     #[test]

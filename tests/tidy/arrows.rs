@@ -10,11 +10,7 @@ use serde_json::Value;
 use crate::house::{none, root};
 
 /// A crate, the crates of ours it may use, and those its tests may use.
-type Row = (
-    &'static str,
-    &'static [&'static str],
-    &'static [&'static str],
-);
+type Row = (&'static str, &'static [&'static str], &'static [&'static str]);
 
 const CORE: &str = "waybill-core";
 const SYNC: &str = "waybill-sync";
@@ -37,32 +33,8 @@ const ARROWS: &[Row] = &[
 
 /// What a crate must never use of the outside, by the beginning of its name.
 const STRANGERS: &[(&str, &[&str])] = &[
-    (
-        CORE,
-        &[
-            "tokio",
-            "reqwest",
-            "axum",
-            "rusqlite",
-            "getrandom",
-            "rand",
-            "tauri",
-            "tracing",
-        ],
-    ),
-    (
-        SYNC,
-        &[
-            "tokio",
-            "reqwest",
-            "axum",
-            "rusqlite",
-            "getrandom",
-            "rand",
-            "tauri",
-            "tracing",
-        ],
-    ),
+    (CORE, &["tokio", "reqwest", "axum", "rusqlite", "getrandom", "rand", "tauri", "tracing"]),
+    (SYNC, &["tokio", "reqwest", "axum", "rusqlite", "getrandom", "rand", "tauri", "tracing"]),
     (DEVICE, &["tauri", "axum"]),
     (HUB, &["tauri", "reqwest"]),
     (PLUGIN, &["rusqlite", "reqwest"]),
@@ -70,34 +42,18 @@ const STRANGERS: &[(&str, &[&str])] = &[
 
 fn packages() -> Vec<Value> {
     let output = Command::new(env!("CARGO"))
-        .args([
-            "metadata",
-            "--no-deps",
-            "--format-version",
-            "1",
-            "--offline",
-        ])
+        .args(["metadata", "--no-deps", "--format-version", "1", "--offline"])
         .current_dir(root())
         .output()
         .expect("cargo runs");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let metadata: Value = serde_json::from_slice(&output.stdout).expect("cargo answers in JSON");
-    metadata["packages"]
-        .as_array()
-        .expect("the workspace has packages")
-        .clone()
+    metadata["packages"].as_array().expect("the workspace has packages").clone()
 }
 
 /// The names a package depends on; `dev` or (normal and build).
 fn uses(package: &Value, dev: bool) -> Vec<&str> {
-    let dependencies = package["dependencies"]
-        .as_array()
-        .map(Vec::as_slice)
-        .unwrap_or_default();
+    let dependencies = package["dependencies"].as_array().map(Vec::as_slice).unwrap_or_default();
     dependencies
         .iter()
         .filter(|dependency| (dependency["kind"] == "dev") == dev)
@@ -108,10 +64,7 @@ fn uses(package: &Value, dev: bool) -> Vec<&str> {
 #[test]
 fn every_arrow_between_our_crates_is_in_the_table() {
     let packages = packages();
-    let ours: Vec<_> = packages
-        .iter()
-        .filter_map(|package| package["name"].as_str())
-        .collect();
+    let ours: Vec<_> = packages.iter().filter_map(|package| package["name"].as_str()).collect();
     let mut broken = Vec::new();
     for package in &packages {
         let name = package["name"].as_str().unwrap_or_default();
@@ -130,15 +83,9 @@ fn every_arrow_between_our_crates_is_in_the_table() {
             }
         }
     }
-    none(
-        &broken,
-        "Not an arrow of the house. Move the code to where the arrow is allowed:",
-    );
+    none(&broken, "Not an arrow of the house. Move the code to where the arrow is allowed:");
     for (name, ..) in ARROWS {
-        assert!(
-            ours.contains(name),
-            "{name} is in the table of arrows but not in the house"
-        );
+        assert!(ours.contains(name), "{name} is in the table of arrows but not in the house");
     }
 }
 
@@ -155,8 +102,5 @@ fn nobody_lets_in_a_stranger_that_breaks_its_promise() {
             }
         }
     }
-    none(
-        &broken,
-        "This crate promises to work without it. Take what it gives as an argument:",
-    );
+    none(&broken, "This crate promises to work without it. Take what it gives as an argument:");
 }

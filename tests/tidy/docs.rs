@@ -5,10 +5,7 @@ use crate::house::{none, read};
 #[test]
 fn the_map_of_the_house_fits_on_a_few_pages() {
     let lines = read("ARCHITECTURE.md").lines().count();
-    assert!(
-        lines <= 200,
-        "ARCHITECTURE.md has {lines} lines; 200 are read, more are not"
-    );
+    assert!(lines <= 200, "ARCHITECTURE.md has {lines} lines; 200 are read, more are not");
 }
 
 #[test]
@@ -27,28 +24,19 @@ fn every_crate_is_on_the_map() {
         "migrations/",
         "tests/",
     ];
-    let broken: Vec<_> = rooms
-        .iter()
-        .filter(|room| !map.contains(**room))
-        .map(|room| (*room).to_owned())
-        .collect();
+    let broken: Vec<_> =
+        rooms.iter().filter(|room| !map.contains(**room)).map(|room| (*room).to_owned()).collect();
     none(&broken, "ARCHITECTURE.md does not name:");
 }
 
 #[test]
 fn papers_name_no_file_that_is_not_there() {
     let mut broken = Vec::new();
-    for paper in [
-        "README.md",
-        "ARCHITECTURE.md",
-        "CONTRIBUTING.md",
-        "docs/figures.md",
-        "docs/limits.md",
-    ] {
+    for paper in
+        ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/figures.md", "docs/limits.md"]
+    {
         let text = read(paper);
-        let folder = std::path::Path::new(paper)
-            .parent()
-            .unwrap_or(std::path::Path::new(""));
+        let folder = std::path::Path::new(paper).parent().unwrap_or(std::path::Path::new(""));
         for after in text.split("](").skip(1) {
             let link = after.split([')', '#']).next().unwrap_or_default();
             if link.is_empty() || link.contains("://") {

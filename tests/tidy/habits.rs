@@ -19,34 +19,15 @@ fn pages() -> Vec<Source> {
 
 #[test]
 fn no_test_is_switched_off() {
-    let off = [
-        "#[ignore",
-        "test.skip",
-        "it.skip",
-        "describe.skip",
-        ".only(",
-        ".fixme(",
-        "xit(",
-    ];
+    let off = ["#[ignore", "test.skip", "it.skip", "describe.skip", ".only(", ".fixme(", "xit("];
     let all = rust().into_iter().chain(pages());
     let broken: Vec<_> = all.flat_map(|source| source.finds(&off)).collect();
-    none(
-        &broken,
-        "A test that is switched off dies. Mend it or delete it:",
-    );
+    none(&broken, "A test that is switched off dies. Mend it or delete it:");
 }
 
 #[test]
 fn nothing_is_left_for_later() {
-    let later = [
-        "TODO",
-        "FIXME",
-        "XXX",
-        "todo!(",
-        "unimplemented!(",
-        "dbg!(",
-        "console.log(",
-    ];
+    let later = ["TODO", "FIXME", "XXX", "todo!(", "unimplemented!(", "dbg!(", "console.log("];
     let mut broken = Vec::new();
     for source in rust().into_iter().chain(pages()) {
         for (index, line) in source.text.lines().enumerate() {
@@ -60,22 +41,12 @@ fn nothing_is_left_for_later() {
 
 #[test]
 fn no_test_sleeps() {
-    let sleeps = [
-        "thread::sleep",
-        "time::sleep(",
-        "waitForTimeout",
-        "setTimeout(",
-    ];
-    let mut broken: Vec<_> = sources("tests/e2e", &[".ts"])
-        .iter()
-        .flat_map(|source| source.finds(&sleeps))
-        .collect();
+    let sleeps = ["thread::sleep", "time::sleep(", "waitForTimeout", "setTimeout("];
+    let mut broken: Vec<_> =
+        sources("tests/e2e", &[".ts"]).iter().flat_map(|source| source.finds(&sleeps)).collect();
     for source in rust() {
         let is_test = source.path.contains("/tests") || source.path.starts_with("tests/");
-        let tests_from = source
-            .text
-            .lines()
-            .position(|line| line.trim() == "#[cfg(test)]");
+        let tests_from = source.text.lines().position(|line| line.trim() == "#[cfg(test)]");
         let from = if is_test { Some(0) } else { tests_from };
         let Some(from) = from else { continue };
         for (number, line) in source.code().skip(from) {
@@ -102,14 +73,7 @@ fn names_say_what_a_thing_is() {
         "Common",
         "Handler",
     ];
-    let kinds = [
-        "struct ",
-        "enum ",
-        "trait ",
-        "type ",
-        "class ",
-        "interface ",
-    ];
+    let kinds = ["struct ", "enum ", "trait ", "type ", "class ", "interface "];
     let mut broken = Vec::new();
     for source in rust().into_iter().chain(pages()) {
         for (number, line) in source.code() {
@@ -121,22 +85,14 @@ fn names_say_what_a_thing_is() {
             }
         }
     }
-    none(
-        &broken,
-        "Find the noun of docs/glossary.md, or the role it plays:",
-    );
+    none(&broken, "Find the noun of docs/glossary.md, or the role it plays:");
 }
 
 #[test]
 fn no_lint_is_silenced_without_a_reason() {
-    let broken: Vec<_> = rust()
-        .iter()
-        .flat_map(|source| source.finds(&["#[allow(", "#![allow("]))
-        .collect();
-    none(
-        &broken,
-        "Say #[expect(.., reason = \"..\")], which complains once it is not needed:",
-    );
+    let broken: Vec<_> =
+        rust().iter().flat_map(|source| source.finds(&["#[allow(", "#![allow("])).collect();
+    none(&broken, "Say #[expect(.., reason = \"..\")], which complains once it is not needed:");
 }
 
 #[test]
@@ -157,22 +113,17 @@ fn every_module_opens_with_what_lives_there() {
         .filter(|source| !source.path.ends_with("/tests.rs"))
         .map(|source| source.path)
         .collect();
-    none(
-        &broken,
-        "Begin with two to eight lines of `//!`: what lives here, and what never will:",
-    );
+    none(&broken, "Begin with two to eight lines of `//!`: what lives here, and what never will:");
 }
 
 /// The name that a line of code defines, if it defines one.
 fn named<'a>(line: &'a str, kind: &str) -> Option<&'a str> {
     let line = line.trim_start();
     let line = line.strip_prefix("export ").unwrap_or(line);
-    let line = line
-        .strip_prefix("pub")
-        .map_or(line, |rest| match rest.split_once(") ") {
-            Some((scope, after)) if scope.starts_with('(') => after,
-            _ => rest,
-        });
+    let line = line.strip_prefix("pub").map_or(line, |rest| match rest.split_once(") ") {
+        Some((scope, after)) if scope.starts_with('(') => after,
+        _ => rest,
+    });
     let name = line.trim_start().strip_prefix(kind)?;
     let end = name.find(|letter: char| !letter.is_alphanumeric() && letter != '_');
     Some(&name[..end.unwrap_or(name.len())])

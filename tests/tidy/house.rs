@@ -3,16 +3,8 @@
 use std::path::{Path, PathBuf};
 
 /// Folders that hold nothing written by hand.
-const NOT_OURS: &[&str] = &[
-    "target",
-    "node_modules",
-    "dist",
-    "gen",
-    "generated",
-    ".git",
-    "out",
-    "fixtures",
-];
+const NOT_OURS: &[&str] =
+    &["target", "node_modules", "dist", "gen", "generated", ".git", "out", "fixtures"];
 
 /// One file: its path from the top, with `/`, and its text.
 pub(crate) struct Source {
@@ -53,26 +45,15 @@ pub(crate) fn sources(folder: &str, endings: &[&str]) -> Vec<Source> {
     walk(&root().join(folder), &mut found);
     let mut sources: Vec<_> = found
         .into_iter()
-        .filter(|path| {
-            endings
-                .iter()
-                .any(|ending| path.to_string_lossy().ends_with(ending))
-        })
+        .filter(|path| endings.iter().any(|ending| path.to_string_lossy().ends_with(ending)))
         .filter_map(|path| {
             let text = std::fs::read_to_string(&path).ok()?;
-            let path = path
-                .strip_prefix(root())
-                .ok()?
-                .to_string_lossy()
-                .replace('\\', "/");
+            let path = path.strip_prefix(root()).ok()?.to_string_lossy().replace('\\', "/");
             Some(Source { path, text })
         })
         .collect();
     sources.sort_by(|left, right| left.path.cmp(&right.path));
-    assert!(
-        !sources.is_empty(),
-        "there is no file ending in {endings:?} in {folder}"
-    );
+    assert!(!sources.is_empty(), "there is no file ending in {endings:?} in {folder}");
     sources
 }
 
@@ -86,11 +67,7 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
         return;
     };
     for path in entries.flatten().map(|entry| entry.path()) {
-        let name = path
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if !path.is_dir() {
             found.push(path);
         } else if !NOT_OURS.contains(&name.as_str()) {

@@ -24,14 +24,8 @@ const OUTSIDE: &[&str] = &[
 fn core_and_sync_read_no_clock_roll_no_die_and_touch_nothing() {
     for folder in ["crates/waybill-core/src", "crates/waybill-sync/src"] {
         let sources = sources(folder, &[".rs"]);
-        let broken: Vec<_> = sources
-            .iter()
-            .flat_map(|source| source.finds(OUTSIDE))
-            .collect();
-        none(
-            &broken,
-            "Take the time, the die or the bytes as an argument:",
-        );
+        let broken: Vec<_> = sources.iter().flat_map(|source| source.finds(OUTSIDE)).collect();
+        none(&broken, "Take the time, the die or the bytes as an argument:");
     }
 }
 
@@ -39,15 +33,9 @@ fn core_and_sync_read_no_clock_roll_no_die_and_touch_nothing() {
 fn core_and_sync_forbid_the_same_to_clippy() {
     for folder in ["crates/waybill-core", "crates/waybill-sync"] {
         let table = crate::house::read(&format!("{folder}/clippy.toml"));
-        for wall in [
-            "std::time::SystemTime::now",
-            "std::time::Instant::now",
-            "std::fs::File::open",
-        ] {
-            assert!(
-                table.contains(wall),
-                "{folder}/clippy.toml no longer bans {wall}"
-            );
+        for wall in ["std::time::SystemTime::now", "std::time::Instant::now", "std::fs::File::open"]
+        {
+            assert!(table.contains(wall), "{folder}/clippy.toml no longer bans {wall}");
         }
     }
 }

@@ -16,11 +16,7 @@ fn keys(language: &str) -> BTreeSet<String> {
     let messages: Value = serde_json::from_str(&read(&format!("ui/messages/{language}.json")))
         .unwrap_or_else(|error| panic!("ui/messages/{language}.json is no JSON: {error}"));
     let messages = messages.as_object().expect("messages are an object");
-    messages
-        .keys()
-        .filter(|key| !key.starts_with('$'))
-        .cloned()
-        .collect()
+    messages.keys().filter(|key| !key.starts_with('$')).cloned().collect()
 }
 
 /// From a code's word to the key of its text, as lines like `store_full: m.problem_store_full,`.
@@ -28,9 +24,7 @@ fn table() -> BTreeMap<String, String> {
     let text = read(TABLE);
     let lines = text.lines().map(|line| line.trim().trim_end_matches(','));
     let pairs = lines.filter_map(|line| line.split_once(": m."));
-    pairs
-        .map(|(code, key)| (code.to_owned(), key.to_owned()))
-        .collect()
+    pairs.map(|(code, key)| (code.to_owned(), key.to_owned())).collect()
 }
 
 #[test]
@@ -42,17 +36,11 @@ fn every_code_has_its_words_in_every_language() {
             broken.push(format!("{TABLE}: {}", code.word()));
             continue;
         };
-        for language in LANGUAGES
-            .iter()
-            .filter(|language| !keys(language).contains(key))
-        {
+        for language in LANGUAGES.iter().filter(|language| !keys(language).contains(key)) {
             broken.push(format!("ui/messages/{language}.json: {key}"));
         }
     }
-    none(
-        &broken,
-        "A driver would read a bare code. Give it a text, its own or one it shares:",
-    );
+    none(&broken, "A driver would read a bare code. Give it a text, its own or one it shares:");
 }
 
 #[test]
@@ -62,15 +50,8 @@ fn every_language_says_the_same_things() {
     let mut broken = Vec::new();
     for language in LANGUAGES {
         let keys = keys(language);
-        broken.extend(
-            english
-                .difference(&keys)
-                .map(|key| format!("{language} lacks {key}")),
-        );
-        broken.extend(
-            keys.difference(&english)
-                .map(|key| format!("{language} alone has {key}")),
-        );
+        broken.extend(english.difference(&keys).map(|key| format!("{language} lacks {key}")));
+        broken.extend(keys.difference(&english).map(|key| format!("{language} alone has {key}")));
     }
     none(&broken, "All languages have the same texts:");
 }

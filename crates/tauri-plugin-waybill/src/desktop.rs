@@ -11,10 +11,7 @@ use crate::Error;
 pub struct Bridge<R: Runtime>(PhantomData<fn() -> R>);
 
 impl<R: Runtime> Bridge<R> {
-    #[expect(
-        clippy::unnecessary_wraps,
-        reason = "the mobile half of this pair can fail"
-    )]
+    #[expect(clippy::unnecessary_wraps, reason = "the mobile half of this pair can fail")]
     pub(crate) fn open<C: serde::de::DeserializeOwned>(
         _api: &PluginApi<R, C>,
     ) -> Result<Self, Error> {
@@ -22,10 +19,7 @@ impl<R: Runtime> Bridge<R> {
     }
 
     /// Takes a picture with the phone's camera; a desktop has none.
-    #[expect(
-        clippy::unused_async,
-        reason = "the mobile half of this pair waits for the camera"
-    )]
+    #[expect(clippy::unused_async, reason = "the mobile half of this pair waits for the camera")]
     pub async fn take_shot(&self) -> Result<Vec<u8>, Error> {
         Err(Error::NoCamera)
     }

@@ -1,5 +1,10 @@
 //! The bridge on a phone: asks the native half and waits for its answer.
 
+#![cfg_attr(
+    target_os = "ios",
+    expect(unsafe_code, reason = "the entry into the Swift half is a foreign function")
+)]
+
 use std::path::PathBuf;
 
 use serde::Deserialize;
@@ -9,13 +14,7 @@ use tauri::plugin::{PluginApi, PluginHandle};
 use crate::Error;
 
 #[cfg(target_os = "ios")]
-#[expect(
-    unsafe_code,
-    reason = "the entry into the Swift half is a foreign function"
-)]
-mod binding {
-    tauri::ios_plugin_binding!(init_plugin_waybill);
-}
+tauri::ios_plugin_binding!(init_plugin_waybill);
 
 /// The bridge to the phone this app runs on.
 pub struct Bridge<R: Runtime>(PluginHandle<R>);
@@ -33,7 +32,7 @@ impl<R: Runtime> Bridge<R> {
         #[cfg(target_os = "android")]
         let native = api.register_android_plugin("app.waybill.plugin", "WaybillPlugin")?;
         #[cfg(target_os = "ios")]
-        let native = api.register_ios_plugin(binding::init_plugin_waybill)?;
+        let native = api.register_ios_plugin(init_plugin_waybill)?;
         Ok(Self(native))
     }
 

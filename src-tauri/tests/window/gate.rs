@@ -15,13 +15,8 @@ pub(crate) struct Gate {
 impl Gate {
     /// Puts an open gate in front of an address such as `http://127.0.0.1:4711`.
     pub(crate) async fn before(hub_url: &str) -> Self {
-        let hub = hub_url
-            .trim_start_matches("http://")
-            .trim_end_matches('/')
-            .to_owned();
-        let listener = TcpListener::bind("127.0.0.1:0")
-            .await
-            .expect("a port is free");
+        let hub = hub_url.trim_start_matches("http://").trim_end_matches('/').to_owned();
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let address = listener.local_addr().expect("it has an address");
         let (is_open, watching) = watch::channel(true);
         tokio::spawn(async move {
