@@ -1,0 +1,195 @@
+// Written from the Rust types by `cargo xtask bindings`. Do not edit.
+
+export type AddPhoto = { run_id: RunId, job_id: JobId, category: PhotoCategory, 
+/**
+ * The name the host gave to the photo it took.
+ */
+shot: string, };
+export type Address = { line1: string, line2: string, city: string, postcode: string, country: string, at: LatLon | null, };
+export type Air = "unknown" | "online" | "offline";
+export type Contact = { name: string, phone: string, email: string, };
+export type CrewView = { company: string, depot_id: DepotId, person_id: PersonId, person_name: string, role: Role, device_id: string, device_name: string, hub_url: string, };
+export type Customer = { name: string, reference: string, };
+export type Deliver = { run_id: RunId, job_id: JobId, 
+/**
+ * Only the lines that differ; all others were handed over whole.
+ */
+lines: Array<LineOutcome>, };
+export type DepotId = string;
+export type Done = Record<symbol, never>;
+export type Enrol = { 
+/**
+ * The whole text of the QR code, as `waybill://enrol?...`.
+ */
+link: string, device_name: string, };
+export type FactView = { fact_id: string, 
+/**
+ * The word of the fact's kind, as `arrived`.
+ */
+kind: string, at: Timestamp, presence: Presence, is_undone: boolean, is_own: boolean, safety: Safety, 
+/**
+ * Why the office refused it, as a stable code.
+ */
+refused: string | null, };
+export type Fail = { run_id: RunId, job_id: JobId, reason: string, note: string, };
+export type ItemId = string;
+export type ItemView = { item_id: ItemId, sku: string, text: string, quantity: number, unit: string, code: string, outcome: LineOutcome | null, };
+export type JobId = string;
+export type JobKind = "deliver" | "collect" | "swap";
+export type JobRow = { job_id: JobId, kind: JobKind, order: string, customer: string, address_line: string, city: string, window: Window | null, status: Status, standing: JobStanding, items: number, cash_due: Money | null, 
+/**
+ * The proof that is required, in the order in which it is asked for.
+ */
+proof_needed: Array<ProofKind>, has_note: boolean, 
+/**
+ * From where the phone was last, along the ground.
+ */
+distance_m: number | null, 
+/**
+ * Only once the job has an outcome.
+ */
+readiness: Readiness | null, safety: Safety, };
+export type JobStanding = "planned" | "cancelled" | "moved";
+export type JobView = { run_id: RunId, job_id: JobId, zone: string, kind: JobKind, order: string, customer: Customer, contact: Contact, address: Address, window: Window | null, note: string, standing: JobStanding, status: Status, cash_due: Money | null, items: Array<ItemView>, proof: Array<ProofView>, photos: Array<PhotoView>, signature: SignatureView | null, 
+/**
+ * The steps that may be taken now.
+ */
+steps: Array<Step>, 
+/**
+ * What finance will say to the job as it stands.
+ */
+readiness: Readiness, outcome: OutcomeView | null, facts: Array<FactView>, distance_m: number | null, presence: Presence, safety: Safety, 
+/**
+ * Text that was being written when the screen was left; the screen alone knows what it means.
+ */
+draft: string | null, };
+export type LatLon = { lat_e6: number, lon_e6: number, };
+export type LineOutcome = { item_id: ItemId, delivered: number, refused: number, damaged: number, missing: number, };
+export type Money = { minor: number, 
+/**
+ * ISO 4217, as `GBP`.
+ */
+currency: string, };
+export type MoveJob = { run_id: RunId, job_id: JobId, behind: JobId | null, };
+export type Need = "off" | "optional" | "warn" | "required";
+export type Nothing = Record<symbol, never>;
+export type OfJob = { run_id: RunId, job_id: JobId, };
+export type OfRun = { run_id: RunId, };
+export type OutcomeView = { fact_id: string, status: Status, at: Timestamp, reason: string, };
+export type PersonId = string;
+export type PhotoCategory = "goods" | "place" | "damage" | "document" | "label";
+export type PhotoView = { fact_id: string, 
+/**
+ * The name of its bytes; the host knows where they are shown from.
+ */
+blob: string, category: PhotoCategory, at: Timestamp, width: number, height: number, safety: Safety, };
+export type Presence = "inside" | "likely" | "outside" | "unknown";
+export type Problem = { 
+/**
+ * Stable; screens hold its text in every language.
+ */
+code: string, retry: Retry, 
+/**
+ * For whoever looks into it; never shown to a driver as the only text.
+ */
+detail: string, };
+export type ProofKind = "signature" | "photo" | "scan" | "name";
+export type ProofView = { proof: ProofKind, need: Need, has: boolean, };
+export type Readiness = { verdict: ReadinessVerdict, 
+/**
+ * Why it is blocked, or what is different; empty when simply ready.
+ */
+reasons: Array<ReadinessReason>, };
+export type ReadinessReason = { "code": "not_done" } | { "code": "failed" } | { "code": "two_outcomes" } | { "code": "delivered_after_cancel" } | { "code": "proof_missing", proof: ProofKind, } | { "code": "proof_on_its_way", count: number, } | { "code": "refused", count: number, } | { "code": "damaged", count: number, } | { "code": "missing", count: number, };
+export type ReadinessVerdict = "ready" | "ready_with_difference" | "blocked";
+export type Reason = { 
+/**
+ * A stable word; screens hold its text in every language.
+ */
+reason: string, layer: ReasonLayer, 
+/**
+ * UN/EDIFACT data element 9013.
+ */
+edifact_9013: string, 
+/**
+ * The office needs to see it.
+ */
+photo: Need, };
+export type ReasonLayer = "site" | "customer" | "order" | "goods" | "vehicle" | "time";
+export type Retry = "never" | "later" | "after_update" | "after_sign_in";
+export type Role = "driver" | "loader" | "dispatcher" | "finance" | "admin";
+export type RunCard = { run_id: RunId, day: string, vehicle: string, jobs: number, jobs_done: number, };
+export type RunId = string;
+export type RunView = { run_id: RunId, day: string, 
+/**
+ * The zone in which windows are shown, as `Europe/London`.
+ */
+zone: string, vehicle: string, jobs: Array<JobRow>, 
+/**
+ * The first job that is still to be done.
+ */
+next_job_id: JobId | null, may_reorder: boolean, };
+export type Safety = "nothing" | "office" | "phone" | "attention";
+export type SaveDraft = { run_id: RunId, job_id: JobId, draft: string | null, };
+export type Saved = { fact_id: string, };
+export type SetPlace = { at: LatLon, accuracy_m: number, };
+export type Sign = { run_id: RunId, job_id: JobId, name: string, role: SignerRole, strokes: Strokes, };
+export type SignatureView = { fact_id: string, name: string, role: SignerRole, at: Timestamp, strokes: Strokes, safety: Safety, };
+export type SignerRole = "recipient" | "employee" | "neighbour" | "other";
+export type StartView = { 
+/**
+ * Nothing but enrolment can be shown while this is `None`.
+ */
+crew: CrewView | null, runs: Array<RunCard>, reasons: Array<Reason>, trust: TrustView, };
+export type Status = "planned" | "loaded" | "on_the_way" | "arrived" | "failed" | "delivered_in_part" | "delivered" | "returned";
+export type Step = "load" | "set_out" | "arrive" | "deliver" | "fail" | "return";
+export type StoreHealth = "good" | "set_aside" | "full";
+export type Strokes = { width: number, height: number, strokes: Array<Array<[number, number, number]>>, };
+export type Timestamp = number;
+export type Topic = "start" | "run" | "job" | "trust";
+export type TrustView = { 
+/**
+ * Jobs with an outcome of which something is only on this phone.
+ */
+jobs_on_phone: number, 
+/**
+ * Jobs with an outcome that is wholly at the office.
+ */
+jobs_at_office: number, facts_waiting: number, blobs_waiting: number, 
+/**
+ * Facts that the office refused.
+ */
+attention: number, air: Air, 
+/**
+ * When the office last answered, by this phone's clock.
+ */
+last_contact_ms: Timestamp | null, 
+/**
+ * What went wrong last, as a stable code, until the office answers again.
+ */
+trouble: string | null, 
+/**
+ * Whether what is captured now can be kept.
+ */
+store: StoreHealth, };
+export type Undo = { run_id: RunId, job_id: JobId, fact_id: string, reason: string, };
+export type Window = { from_ms: Timestamp, to_ms: Timestamp, };
+
+export interface Commands {
+  start: { args: Nothing; answer: StartView };
+  run: { args: OfRun; answer: RunView };
+  job: { args: OfJob; answer: JobView };
+  trust: { args: Nothing; answer: TrustView };
+  load: { args: OfJob; answer: Saved };
+  set_out: { args: OfJob; answer: Saved };
+  arrive: { args: OfJob; answer: Saved };
+  sign: { args: Sign; answer: Saved };
+  deliver: { args: Deliver; answer: Saved };
+  fail: { args: Fail; answer: Saved };
+  undo: { args: Undo; answer: Saved };
+  move_job: { args: MoveJob; answer: RunView };
+  save_draft: { args: SaveDraft; answer: Done };
+  enrol: { args: Enrol; answer: StartView };
+  add_photo: { args: AddPhoto; answer: Saved };
+  sync_now: { args: Nothing; answer: TrustView };
+}

@@ -1,0 +1,405 @@
+// Written by `cargo xtask bindings` from the hub's views. Do not edit.
+
+/**
+ * Where to go.
+ */
+export type Address = { line1: string, line2: string, city: string, postcode: string, country: string, at: LatLon | null, };
+
+/**
+ * Whom to call.
+ */
+export type Contact = { name: string, phone: string, email: string, };
+
+/**
+ * Whose job it is.
+ */
+export type Customer = { name: string, reference: string, };
+
+/**
+ * One of the company's sites.
+ */
+export type DepotId = string;
+
+/**
+ * An enrolled phone.
+ */
+export type DeviceView = { device_id: string, name: string, person: PersonView, enrolled_at_ms: Timestamp, last_contact_ms: Timestamp | null, revoked_at_ms: Timestamp | null, };
+
+/**
+ * `GET /v1/devices`
+ */
+export type DevicesView = { devices: Array<DeviceView>, };
+
+/**
+ * One entry of the feed. An entry never changes; a later one may supersede it.
+ */
+export type FeedEntry = { seq: number, run_id: RunId, job_id: JobId, order: string, customer: Customer, 
+/**
+ * 1 for the first entry of a job, then counting.
+ */
+revision: number, 
+/**
+ * The entry that this one replaces.
+ */
+supersedes: number | null, verdict: ReadinessVerdict, reasons: Array<ReadinessReason>, 
+/**
+ * When the outcome happened, by the device's clock.
+ */
+act_at_ms: Timestamp | null, published_at_ms: Timestamp, lines: Array<LineOutcome>, cash_due: Money | null, 
+/**
+ * SHA-256 of every piece of evidence.
+ */
+proof: Array<string>, 
+/**
+ * The facts that the verdict rests on.
+ */
+facts: Array<string>, };
+
+/**
+ * `GET /v1/feed?after=0&limit=100`
+ */
+export type FeedView = { entries: Array<FeedEntry>, 
+/**
+ * Ask for what comes after this.
+ */
+next: number, has_more: boolean, complete_through_ms: Timestamp, };
+
+/**
+ * A position with accuracy, age and provenance.
+ */
+export type Fix = { at: LatLon, 
+/**
+ * The true place is within this radius two times out of three.
+ */
+accuracy_m: number, 
+/**
+ * How old the measurement was when the fact was recorded.
+ */
+age_ms: number, provider: Provider, 
+/**
+ * The system said that the position was not measured but made up.
+ */
+is_mock: boolean, };
+
+/**
+ * `POST /v1/enrolments`
+ */
+export type Invite = { person_id: PersonId, depot_id: DepotId, };
+
+/**
+ * The answer to `POST /v1/enrolments`: good once, for a short time.
+ */
+export type InviteView = { 
+/**
+ * What the QR code says.
+ */
+link: string, 
+/**
+ * The QR code as an SVG document.
+ */
+qr_svg: string, expires_at_ms: Timestamp, };
+
+/**
+ * One line of goods.
+ */
+export type Item = { item_id: ItemId, sku: string, text: string, quantity: number, unit: string, 
+/**
+ * What a scanner reads on it.
+ */
+code: string, weight_g: number, };
+
+/**
+ * One line of goods within a job.
+ */
+export type ItemId = string;
+
+/**
+ * One piece of work at one place for one customer.
+ */
+export type JobId = string;
+
+/**
+ * What is to be done at the door.
+ */
+export type JobKind = "deliver" | "collect" | "swap";
+
+/**
+ * `GET /v1/runs/{run_id}/jobs/{job_id}`
+ */
+export type JobPage = { run_id: RunId, job_id: JobId, zone: string, order: string, kind: JobKind, customer: Customer, contact: Contact, address: Address, window: Window | null, note: string, standing: JobStanding, status: Status, cash_due: Money | null, items: Array<Item>, lines: Array<LineOutcome>, proof: Array<OfficeProof>, photos: Array<OfficePhoto>, signatures: Array<OfficeSignature>, facts: Array<OfficeFact>, readiness: Readiness, cases: Array<OfficeCase>, feed: Array<FeedEntry>, };
+
+/**
+ * The part of a job that only the office writes, and writes whole.
+ *
+ * It is one value in the plan document: goods and address change together or not at all, and a
+ * hundred jobs cost their text and little more.
+ */
+export type JobSpec = { kind: JobKind, 
+/**
+ * The order's number in the office's own system.
+ */
+order: string, customer: Customer, contact: Contact, address: Address, items: Array<Item>, 
+/**
+ * What this job needs beyond or below the policy's default.
+ */
+proof: ProofRule | null, cash_due: Money | null, };
+
+/**
+ * What the office has decided about a job while it is out.
+ */
+export type JobStanding = "planned" | "cancelled" | "moved";
+
+/**
+ * A point on the map in millionths of a degree (about 11 cm).
+ */
+export type LatLon = { lat_e6: number, lon_e6: number, };
+
+/**
+ * What became of one line of goods. The sum of the parts is what was ordered.
+ */
+export type LineOutcome = { item_id: ItemId, delivered: number, refused: number, damaged: number, missing: number, };
+
+/**
+ * Money in the smallest unit of its currency.
+ */
+export type Money = { minor: number, 
+/**
+ * ISO 4217, as `GBP`.
+ */
+currency: string, };
+
+/**
+ * How much a kind of proof is wanted.
+ */
+export type Need = "off" | "optional" | "warn" | "required";
+
+/**
+ * A case that the job's state raises.
+ */
+export type OfficeCase = { trigger: Trigger, owner: Role, due_at_ms: Timestamp, };
+
+/**
+ * A fact in the job's history: what was claimed, and when the hub got it.
+ */
+export type OfficeFact = { fact_id: string, kind: string, person: PersonView, device_name: string, 
+/**
+ * By the device's clock.
+ */
+at_ms: Timestamp, 
+/**
+ * By the hub's clock.
+ */
+received_at_ms: Timestamp, fix: Fix | null, presence: Presence, 
+/**
+ * Words of the fact: a failure's reason, a note.
+ */
+text: string, is_undone: boolean, is_irregular: boolean, };
+
+/**
+ * A job in the run's table, in the order in which it is to be done.
+ */
+export type OfficeJobRow = { job_id: JobId, order: string, kind: JobKind, customer: string, city: string, window: Window | null, standing: JobStanding, status: Status, outcome_at_ms: Timestamp | null, readiness: Readiness, cases: Array<Trigger>, has_note: boolean, };
+
+/**
+ * A photo; its bytes are at `/v1/runs/{run_id}/jobs/{job_id}/blobs/{blob}` once held.
+ */
+export type OfficePhoto = { fact_id: string, blob: string, category: PhotoCategory, at_ms: Timestamp, width: number, height: number, is_held: boolean, is_undone: boolean, };
+
+/**
+ * One kind of proof: how much it is wanted and whether it is there.
+ */
+export type OfficeProof = { proof: ProofKind, need: Need, has: boolean, };
+
+/**
+ * A signature; its strokes are at the same place as a photo's bytes, as JSON.
+ */
+export type OfficeSignature = { fact_id: string, blob: string, name: string, role: SignerRole, at_ms: Timestamp, is_held: boolean, is_undone: boolean, };
+
+/**
+ * `PATCH /v1/runs/{run_id}/jobs/{job_id}`: what the office changes while a job is out.
+ */
+export type PatchJob = { window?: Window, note?: string, standing?: JobStanding, };
+
+/**
+ * `GET /v1/people`
+ */
+export type PeopleView = { people: Array<PersonView>, };
+
+/**
+ * Somebody who signs in or drives.
+ */
+export type PersonId = string;
+
+/**
+ * Somebody of the company.
+ */
+export type PersonView = { person_id: PersonId, name: string, role: Role, 
+/**
+ * The depots whose work they may see; an empty list is none.
+ */
+depots: Array<DepotId>, };
+
+/**
+ * What a photo shows.
+ */
+export type PhotoCategory = "goods" | "place" | "damage" | "document" | "label";
+
+/**
+ * Whether a fact happened at the site. It informs; it never forbids.
+ */
+export type Presence = "inside" | "likely" | "outside" | "unknown";
+
+/**
+ * An error, as `application/problem+json` (RFC 9457).
+ */
+export type Problem = { type: string, title: string, status: number, 
+/**
+ * Stable; everything else may be reworded.
+ */
+code: string, faults: Array<ProblemFault>, };
+
+/**
+ * One field that is wrong.
+ */
+export type ProblemFault = { field: string, code: string, };
+
+/**
+ * A kind of proof.
+ */
+export type ProofKind = "signature" | "photo" | "scan" | "name";
+
+/**
+ * Which proof a delivery needs.
+ */
+export type ProofRule = { signature: Need, photo: Need, scan: Need, 
+/**
+ * The name of whoever took the goods.
+ */
+name: Need, };
+
+/**
+ * Who measured a position.
+ */
+export type Provider = "gps" | "network" | "set";
+
+/**
+ * A job in `PutRun`.
+ */
+export type PutJob = { job_id: JobId, window: Window | null, note: string, spec: JobSpec, };
+
+/**
+ * `PUT /v1/people/{person_id}`
+ */
+export type PutPerson = { name: string, role: Role, depots: Array<DepotId>, 
+/**
+ * Needed to sign in at the office; drivers and loaders need none.
+ */
+login: string | null, password: string | null, };
+
+/**
+ * `PUT /v1/runs/{run_id}`: a run as the office's own system has it.
+ *
+ * Repeating it changes nothing, even if the office has moved a window since. A job that is not
+ * named stays as it is: nothing is cancelled by leaving it out.
+ */
+export type PutRun = { depot_id: DepotId, day: string, zone: string, vehicle: string, driver_id: PersonId, jobs: Array<PutJob>, };
+
+/**
+ * The answer to `PUT /v1/runs/{run_id}`.
+ */
+export type PutRunAnswer = { run_id: RunId, 
+/**
+ * Whether anything is different from before.
+ */
+is_changed: boolean, jobs: number, };
+
+/**
+ * The verdict.
+ */
+export type Readiness = { verdict: ReadinessVerdict, 
+/**
+ * Why it is blocked, or what is different; empty when simply ready.
+ */
+reasons: Array<ReadinessReason>, };
+
+/**
+ * One reason, with a stable code and what it is about.
+ */
+export type ReadinessReason = { "code": "not_done" } | { "code": "failed" } | { "code": "two_outcomes" } | { "code": "delivered_after_cancel" } | { "code": "proof_missing", proof: ProofKind, } | { "code": "proof_on_its_way", count: number, } | { "code": "refused", count: number, } | { "code": "damaged", count: number, } | { "code": "missing", count: number, };
+
+/**
+ * May finance bill?
+ */
+export type ReadinessVerdict = "ready" | "ready_with_difference" | "blocked";
+
+/**
+ * What somebody is to the company.
+ */
+export type Role = "driver" | "loader" | "dispatcher" | "finance" | "admin";
+
+/**
+ * One vehicle's working day.
+ */
+export type RunId = string;
+
+/**
+ * `GET /v1/runs/{run_id}`
+ */
+export type RunPage = { run: RunSummary, jobs: Array<OfficeJobRow>, };
+
+/**
+ * A run in the list.
+ */
+export type RunSummary = { run_id: RunId, depot_id: DepotId, day: string, zone: string, vehicle: string, driver: PersonView, jobs: number, jobs_done: number, jobs_failed: number, jobs_ready: number, cases: number, 
+/**
+ * When a phone with this run last spoke to the hub.
+ */
+last_contact_ms: Timestamp | null, };
+
+/**
+ * `GET /v1/runs?day=2026-11-20`
+ */
+export type RunsView = { runs: Array<RunSummary>, 
+/**
+ * Days that have runs, newest first.
+ */
+days: Array<string>, complete_through_ms: Timestamp, };
+
+/**
+ * `POST /v1/session`, `GET /v1/session`
+ */
+export type SessionView = { person: PersonView, company: string, 
+/**
+ * For programs; a browser has it as a cookie. Only in the answer to a sign-in.
+ */
+token: string | null, };
+
+/**
+ * `POST /v1/session`
+ */
+export type SignIn = { login: string, password: string, };
+
+/**
+ * Who signed.
+ */
+export type SignerRole = "recipient" | "employee" | "neighbour" | "other";
+
+/**
+ * Where a job stands.
+ */
+export type Status = "planned" | "loaded" | "on_the_way" | "arrived" | "failed" | "delivered_in_part" | "delivered" | "returned";
+
+/**
+ * UTC, in milliseconds since 1970.
+ */
+export type Timestamp = number;
+
+/**
+ * What opens a case.
+ */
+export type Trigger = "failed" | "two_outcomes" | "delivered_after_cancel" | "difference_to_plan" | "plan_conflict";
+
+/**
+ * When a customer expects the job: from and to, both included.
+ */
+export type Window = { from_ms: Timestamp, to_ms: Timestamp, };

@@ -1,0 +1,176 @@
+/**
+ * What the driver's screens show and ask for. They know this and never the host behind it.
+ *
+ * A command answers that something is saved; what it changed is read again, never guessed.
+ */
+import type {
+  Commands,
+  JobView,
+  LineOutcome,
+  PhotoCategory,
+  RunView,
+  SignerRole,
+  StartView,
+  Strokes,
+  Topic,
+  TrustView,
+} from '../../api/generated/field';
+import { Problem, type Host } from '../../host/host';
+import { Watched } from '../../state/watched.svelte';
+
+type Step = 'load' | 'set_out' | 'arrive';
+
+export class Phone {
+  readonly start: Watched<StartView>;
+  readonly trust: Watched<TrustView>;
+  run = $state.raw<Watched<RunView> | null>(null);
+  job = $state.raw<Watched<JobView> | null>(null);
+  /** What the last command ran into, until the next one. */
+  refused = $state.raw<Problem | null>(null);
+  /** Something is being written down right now. It takes milliseconds, but a second tap must wait. */
+  isWriting = $state(false);
+  #host: Host;
+  #run_id = '';
+  #job_id = '';
+
+  constructor(host: Host) {
+    this.#host = host;
+    this.start = new Watched(() => host.call('start', {}));
+    this.trust = new Watched(() => host.call('trust', {}));
+    host.onChanged((topic) => this.#reread(topic));
+  }
+
+  async begin(): Promise<void> {
+    await this.start.read();
+    if (this.start.value) this.trust.put(this.start.value.trust);
+  }
+
+  openRun(run_id: string): void {
+    if (this.run && this.#run_id === run_id) return;
+    this.#run_id = run_id;
+    this.run = new Watched(() => this.#host.call('run', { run_id }));
+    void this.run.read();
+  }
+
+  openJob(run_id: string, job_id: string): void {
+    this.openRun(run_id);
+    if (this.job && this.#job_id === job_id) return;
+    this.#job_id = job_id;
+    this.refused = null;
+    this.job = new Watched(() => this.#host.call('job', { run_id, job_id }));
+    void this.job.read();
+  }
+
+  blobUrl(hash: string): string {
+    return this.#host.blobUrl(hash);
+  }
+
+  async enrol(link: string, device_name: string): Promise<boolean> {
+    const start = await this.#write('enrol', { link, device_name });
+    if (start === null) return false;
+    this.start.put(start);
+    this.trust.put(start.trust);
+    return true;
+  }
+
+  async step(step: Step): Promise<boolean> {
+    return this.#record(step, this.#here());
+  }
+
+  async addPhoto(picture: Blob, category: PhotoCategory): Promise<boolean> {
+    const here = this.#here();
+    return this.#attempt(async () => {
+      const shot = await this.#host.takePhoto(picture);
+      await this.#host.call('add_photo', { ...here, category, shot });
+      await this.#rereadJob();
+    });
+  }
+
+  async sign(name: string, role: SignerRole, strokes: Strokes): Promise<boolean> {
+    return this.#record('sign', { ...this.#here(), name, role, strokes });
+  }
+
+  async deliver(lines: LineOutcome[]): Promise<boolean> {
+    return this.#record('deliver', { ...this.#here(), lines });
+  }
+
+  async fail(reason: string, note: string): Promise<boolean> {
+    return this.#record('fail', { ...this.#here(), reason, note });
+  }
+
+  async undo(fact_id: string, reason: string): Promise<boolean> {
+    return this.#record('undo', { ...this.#here(), fact_id, reason });
+  }
+
+  /** Keeps half-written input where a kill cannot reach it. */
+  async saveDraft(draft: string | null): Promise<void> {
+    try {
+      await this.#host.call('save_draft', { ...this.#here(), draft });
+    } catch (thrown) {
+      this.refused = Problem.from(thrown);
+    }
+  }
+
+  async moveJob(job_id: string, behind: string | null): Promise<boolean> {
+    const run = await this.#write('move_job', { run_id: this.#run_id, job_id, behind });
+    if (run === null) return false;
+    this.run?.put(run);
+    return true;
+  }
+
+  async syncNow(): Promise<void> {
+    const trust = await this.#write('sync_now', {});
+    if (trust !== null) this.trust.put(trust);
+  }
+
+  #here(): { run_id: string; job_id: string } {
+    return { run_id: this.#run_id, job_id: this.#job_id };
+  }
+
+  async #record<Name extends keyof Commands>(command: Name, args: Commands[Name]['args']): Promise<boolean> {
+    const saved = await this.#write(command, args);
+    if (saved === null) return false;
+    await this.#rereadJob();
+    return true;
+  }
+
+  async #write<Name extends keyof Commands>(
+    command: Name,
+    args: Commands[Name]['args'],
+  ): Promise<Commands[Name]['answer'] | null> {
+    let answer: Commands[Name]['answer'] | null = null;
+    const isDone = await this.#attempt(async () => {
+      answer = await this.#host.call(command, args);
+    });
+    return isDone ? answer : null;
+  }
+
+  async #attempt(act: () => Promise<void>): Promise<boolean> {
+    if (this.isWriting) return false;
+    this.isWriting = true;
+    this.refused = null;
+    try {
+      await act();
+      return true;
+    } catch (thrown) {
+      this.refused = Problem.from(thrown);
+      return false;
+    } finally {
+      this.isWriting = false;
+    }
+  }
+
+  async #rereadJob(): Promise<void> {
+    await Promise.all([this.job?.read(), this.run?.read()]);
+  }
+
+  #reread(topic: Topic): void {
+    const readers = {
+      start: () => this.begin(),
+      run: () => this.run?.read(),
+      job: () => this.job?.read(),
+      trust: () => this.trust.read(),
+    };
+    void readers[topic]?.();
+  }
+}

@@ -1,0 +1,86 @@
+/** From a problem's code to what happened and what to do. A code we do not know is shown as it is. */
+import { m } from './generated/messages.js';
+
+const TEXT: Record<string, () => string> = {
+  fields_invalid: m.problem_fields_invalid,
+  not_signed_in: m.problem_not_signed_in,
+  sign_in_wrong: m.problem_sign_in_wrong,
+  not_allowed: m.problem_not_allowed,
+  role_not_allowed: m.problem_not_allowed,
+  not_found: m.problem_not_found,
+  run_unknown: m.problem_run_unknown,
+  job_unknown: m.problem_not_found,
+  too_many_tries: m.problem_too_many_tries,
+  device_revoked: m.problem_device_revoked,
+  link_invalid: m.problem_link_invalid,
+  code_invalid: m.problem_code_invalid,
+  code_expired: m.problem_code_expired,
+  key_mismatch: m.problem_key_mismatch,
+  already_enrolled: m.problem_already_enrolled,
+  not_enrolled: m.problem_not_enrolled,
+  photo_unreadable: m.problem_photo_unreadable,
+  photo_too_large: m.problem_photo_too_large,
+  shot_unknown: m.problem_photo_unreadable,
+  signature_empty: m.problem_signature_empty,
+  signature_too_large: m.problem_signature_too_large,
+  text_too_long: m.problem_text_too_long,
+  already_done: m.problem_already_done,
+  not_arrived: m.problem_not_arrived,
+  out_of_turn: m.problem_out_of_turn,
+  job_cancelled: m.problem_job_cancelled,
+  sum_broken: m.problem_sum_broken,
+  reason_unknown: m.problem_reason_unknown,
+  nothing_to_undo: m.problem_nothing_to_undo,
+  version_unknown: m.problem_too_old,
+  command_unknown: m.problem_too_old,
+  tus_version: m.problem_too_old,
+  store_newer: m.problem_store_newer,
+  store_full: m.problem_store_full,
+  store_failed: m.problem_store_failed,
+  store_busy: m.problem_store_busy,
+  hub_unreachable: m.problem_hub_unreachable,
+  hub_not_itself: m.problem_hub_not_itself,
+  hub_failed: m.problem_hub_failed,
+  host_unreachable: m.problem_host_unreachable,
+  body_too_large: m.problem_misunderstood,
+  body_malformed: m.problem_misunderstood,
+  method_not_allowed: m.problem_misunderstood,
+  origin_wrong: m.problem_misunderstood,
+  fact_malformed: m.problem_misunderstood,
+  seal_invalid: m.problem_doubted,
+  key_invalid: m.problem_doubted,
+  chain_forked: m.problem_doubted,
+  chain_gap: m.problem_sent_again,
+  receipt_invalid: m.problem_sent_again,
+  blob_hash_wrong: m.problem_sent_again,
+  blob_offset_wrong: m.problem_sent_again,
+  blob_missing: m.problem_blob_missing,
+  blob_too_large: m.problem_photo_too_large,
+  fact_not_allowed: m.problem_not_allowed,
+  plan_too_large: m.problem_plan_refused,
+  plan_malformed: m.problem_plan_refused,
+  plan_wrong_actor: m.problem_plan_refused,
+  plan_out_of_turn: m.problem_plan_refused,
+  plan_not_allowed: m.problem_plan_refused,
+  plan_harmful: m.problem_plan_refused,
+};
+
+const ADVICE: Record<string, () => string> = {
+  later: m.advice_later,
+  after_update: m.advice_after_update,
+  after_sign_in: m.advice_after_sign_in,
+};
+
+export function problemText(code: string): string {
+  return TEXT[code]?.() ?? m.problem_unknown({ code });
+}
+
+/** What would make a second try go better; empty if nothing would. */
+export function problemAdvice(retry: string): string {
+  return ADVICE[retry]?.() ?? '';
+}
+
+/** The same for trouble on the way to the office, which is nobody's fault and never urgent. */
+export function troubleText(code: string): string {
+  return TEXT[code]?.() ?? m.trouble_unknown({ code });
+}

@@ -1,0 +1,184 @@
+/** The words of the domain, each from the code that Rust, SQL and JSON use to the text a person reads. */
+import type {
+  JobKind,
+  JobStanding,
+  Need,
+  PhotoCategory,
+  Presence,
+  ProofKind,
+  ReadinessReason,
+  ReadinessVerdict,
+  ReasonLayer,
+  Role,
+  Safety,
+  SignerRole,
+  Status,
+} from '../api/generated/field';
+import type { Trigger } from '../api/generated/office';
+import { m } from './generated/messages.js';
+
+type Words<Code extends string> = Record<Code, () => string>;
+
+const STATUS: Words<Status> = {
+  planned: m.status_planned,
+  loaded: m.status_loaded,
+  on_the_way: m.status_on_the_way,
+  arrived: m.status_arrived,
+  failed: m.status_failed,
+  delivered_in_part: m.status_delivered_in_part,
+  delivered: m.status_delivered,
+  returned: m.status_returned,
+};
+const STANDING: Words<JobStanding> = {
+  planned: m.standing_planned,
+  cancelled: m.standing_cancelled,
+  moved: m.standing_moved,
+};
+const KIND: Words<JobKind> = { deliver: m.kind_deliver, collect: m.kind_collect, swap: m.kind_swap };
+const PROOF: Words<ProofKind> = {
+  signature: m.proof_signature,
+  photo: m.proof_photo,
+  scan: m.proof_scan,
+  name: m.proof_name,
+};
+const NEED: Words<Need> = {
+  off: m.need_optional,
+  optional: m.need_optional,
+  warn: m.need_warn,
+  required: m.need_required,
+};
+const CATEGORY: Words<PhotoCategory> = {
+  goods: m.category_goods,
+  place: m.category_place,
+  damage: m.category_damage,
+  document: m.category_document,
+  label: m.category_label,
+};
+const SIGNER: Words<SignerRole> = {
+  recipient: m.signer_recipient,
+  employee: m.signer_employee,
+  neighbour: m.signer_neighbour,
+  other: m.signer_other,
+};
+const PRESENCE: Words<Presence> = {
+  inside: m.presence_inside,
+  likely: m.presence_likely,
+  outside: m.presence_outside,
+  unknown: m.presence_unknown,
+};
+const SAFETY: Words<Safety> = {
+  nothing: m.safety_nothing,
+  office: m.safety_office,
+  phone: m.safety_phone,
+  attention: m.safety_attention,
+};
+const SAFETY_SHORT: Words<Safety> = {
+  nothing: m.safety_nothing,
+  office: m.safety_office_short,
+  phone: m.safety_phone_short,
+  attention: m.safety_attention,
+};
+const VERDICT: Words<ReadinessVerdict> = {
+  ready: m.verdict_ready,
+  ready_with_difference: m.verdict_ready_with_difference,
+  blocked: m.verdict_blocked,
+};
+const LAYER: Words<ReasonLayer> = {
+  site: m.layer_site,
+  customer: m.layer_customer,
+  order: m.layer_order,
+  goods: m.layer_goods,
+  vehicle: m.layer_vehicle,
+  time: m.layer_time,
+};
+const ROLE: Words<Role> = {
+  driver: m.role_driver,
+  loader: m.role_loader,
+  dispatcher: m.role_dispatcher,
+  finance: m.role_finance,
+  admin: m.role_admin,
+};
+const TRIGGER: Words<Trigger> = {
+  failed: m.trigger_failed,
+  two_outcomes: m.trigger_two_outcomes,
+  delivered_after_cancel: m.trigger_delivered_after_cancel,
+  difference_to_plan: m.trigger_difference_to_plan,
+  plan_conflict: m.trigger_plan_conflict,
+};
+const FACT: Record<string, () => string> = {
+  loaded: m.fact_loaded,
+  on_the_way: m.fact_on_the_way,
+  arrived: m.fact_arrived,
+  photo_taken: m.fact_photo_taken,
+  signed: m.fact_signed,
+  scanned: m.fact_scanned,
+  delivered: m.fact_delivered,
+  failed: m.fact_failed,
+  undone: m.fact_undone,
+  noted: m.fact_noted,
+  returned: m.fact_returned,
+};
+// A company's own policy may name reasons that we have no words for; then its word is shown.
+const REASON: Record<string, () => string> = {
+  nobody_there: m.reason_nobody_there,
+  closed: m.reason_closed,
+  address_not_found: m.reason_address_not_found,
+  no_access: m.reason_no_access,
+  refused_by_customer: m.reason_refused_by_customer,
+  damaged: m.reason_damaged,
+  not_on_vehicle: m.reason_not_on_vehicle,
+  out_of_time: m.reason_out_of_time,
+  by_mistake: m.undo_by_mistake,
+  wrong_job: m.undo_wrong_job,
+  customer_changed: m.undo_customer_changed,
+};
+
+export const statusWord = (code: Status): string => STATUS[code]();
+export const standingWord = (code: JobStanding): string => STANDING[code]();
+export const kindWord = (code: JobKind): string => KIND[code]();
+export const proofWord = (code: ProofKind): string => PROOF[code]();
+export const needWord = (code: Need): string => NEED[code]();
+export const categoryWord = (code: PhotoCategory): string => CATEGORY[code]();
+export const signerWord = (code: SignerRole): string => SIGNER[code]();
+export const presenceWord = (code: Presence): string => PRESENCE[code]();
+export const safetyWord = (code: Safety): string => SAFETY[code]();
+export const safetyMark = (code: Safety): string => SAFETY_SHORT[code]();
+export const verdictWord = (code: ReadinessVerdict): string => VERDICT[code]();
+export const layerWord = (code: ReasonLayer): string => LAYER[code]();
+export const roleWord = (code: Role): string => ROLE[code]();
+export const triggerWord = (code: Trigger): string => TRIGGER[code]();
+export const factWord = (code: string): string => (FACT[code] ?? m.fact_unknown)();
+export const reasonWord = (code: string): string => REASON[code]?.() ?? code.replace(/_/g, ' ');
+
+/** Words of a fact: a reason's code becomes its text, and what somebody wrote behind it stays as it is. */
+export function factText(text: string): string {
+  const [code = '', ...note] = text.split(': ');
+  const reason = REASON[code]?.();
+  return reason === undefined ? text : [reason, ...note].join(': ');
+}
+
+/** One reason for a verdict. A newer hub may name one that we have no words for. */
+export function readinessReason(reason: ReadinessReason): string {
+  switch (reason.code) {
+    case 'not_done':
+      return m.why_not_done();
+    case 'failed':
+      return m.why_failed();
+    case 'two_outcomes':
+      return m.why_two_outcomes();
+    case 'delivered_after_cancel':
+      return m.why_delivered_after_cancel();
+    case 'proof_missing':
+      return m.why_proof_missing({ proof: proofWord(reason.proof) });
+    case 'proof_on_its_way':
+      return m.why_proof_on_its_way({ count: reason.count });
+    case 'refused':
+      return m.why_refused({ count: reason.count });
+    case 'damaged':
+      return m.why_damaged({ count: reason.count });
+    case 'missing':
+      return m.why_missing({ count: reason.count });
+    default:
+      return (reason as { code: string }).code;
+  }
+}
