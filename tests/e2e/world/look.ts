@@ -1,0 +1,29 @@
+// Every screen that a test shows is checked for accessibility and photographed.
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page } from '@playwright/test';
+import { here } from './process.ts';
+
+/** WCAG 2.2 AA over what is on the page now, and a picture of it. */
+export async function look(page: Page, name: string): Promise<void> {
+  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+  const found = await new AxeBuilder({ page }).withTags(tags).analyze();
+  const told = found.violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html).join(' | ')}`);
+  expect(told, `accessibility of ${name}`).toEqual([]);
+  await page.screenshot({ path: here(`out/${name}.png`), animations: 'disabled' });
+}
+
+/** Draws a signature as a finger would. */
+export async function draw(page: Page): Promise<void> {
+  const pad = page.getByTestId('sign-pad');
+  const box = (await pad.boundingBox())!;
+  const at = (x: number, y: number): [number, number] => [box.x + box.width * x, box.y + box.height * y];
+  for (const stroke of [
+    [[0.2, 0.6], [0.3, 0.3], [0.4, 0.7], [0.5, 0.4], [0.6, 0.6]],
+    [[0.25, 0.75], [0.7, 0.7]],
+  ] as [number, number][][]) {
+    await page.mouse.move(...at(...stroke[0]!));
+    await page.mouse.down();
+    for (const point of stroke.slice(1)) await page.mouse.move(...at(...point), { steps: 4 });
+    await page.mouse.up();
+  }
+}
