@@ -30,12 +30,16 @@ use waybill_sync::code::Code;
 struct Bench {
     phone: Phone,
     ui: Arc<PathBuf>,
+    /// There while airplane mode is on: a phone that is killed does not leave it by that.
+    airplane_mark: Arc<PathBuf>,
     place: Arc<Mutex<Option<SetPlace>>>,
 }
 
-/// The routes of a phone whose screens are built in a folder.
-pub fn router(phone: Phone, ui: PathBuf) -> Router {
-    let bench = Bench { phone, ui: Arc::new(ui), place: Arc::default() };
+/// The routes of a phone that lives in one folder and whose screens are built in another.
+pub fn router(phone: Phone, dir: &std::path::Path, ui: PathBuf) -> Router {
+    let airplane_mark = Arc::new(dir.join("bench.airplane"));
+    phone.set_airplane(airplane_mark.exists());
+    let bench = Bench { phone, ui: Arc::new(ui), airplane_mark, place: Arc::default() };
     Router::new()
         .route("/ipc/{command}", post(ipc))
         .route("/camera", post(camera))
@@ -116,7 +120,14 @@ struct SetAirplane {
 
 async fn set_airplane(State(bench): State<Bench>, Json(set): Json<SetAirplane>) -> StatusCode {
     bench.phone.set_airplane(set.on);
-    StatusCode::NO_CONTENT
+    let mark = bench.airplane_mark.as_path();
+    let kept = if set.on { std::fs::write(mark, b"") } else { std::fs::remove_file(mark) };
+    match kept {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
+        _ => StatusCode::NO_CONTENT,
+    }
 }
 
 async fn set_place(State(bench): State<Bench>, Json(place): Json<Option<SetPlace>>) -> Response {

@@ -186,7 +186,7 @@ impl Engine {
         }
         let (genesis, before) = self.journal.next(device, self.dice.as_ref());
         let head = before.after(&bytes);
-        let ends_draft = matches!(body, Body::Signed(_) | Body::Delivered(_) | Body::Failed(_));
+        let ends_draft = matches!(body, Body::Delivered(_) | Body::Failed(_));
         let recorded = Recorded {
             genesis: genesis.as_ref(),
             head,

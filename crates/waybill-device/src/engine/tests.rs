@@ -255,7 +255,7 @@ fn a_reorder_survives_a_kill_and_its_epoch_is_told_to_the_hub() {
 }
 
 #[test]
-fn a_draft_goes_with_the_signature_it_became() {
+fn a_draft_goes_with_the_outcome_it_became() {
     let dir = phone(Role::Driver);
     let mut engine = open(&dir);
     let draft = Some("half a stroke".to_owned());
@@ -265,7 +265,10 @@ fn a_draft_goes_with_the_signature_it_became() {
     let mut engine = open(&dir);
     let view = |engine: &Engine| engine.job_view(&of("J1").run_id, &of("J1").job_id).unwrap();
     assert_eq!(view(&engine).draft.as_deref(), Some("half a stroke"));
+    engine.step(&of("J1"), Step::Arrive).unwrap();
     engine.sign(&sign("J1")).unwrap();
+    assert!(view(&engine).draft.is_some(), "there may be more in it than the signature");
+    engine.deliver(&deliver("J1", vec![])).unwrap();
     assert_eq!(view(&engine).draft, None);
 }
 

@@ -52,11 +52,11 @@ async fn main() -> anyhow::Result<()> {
             phone.call("enrol", json!({ "link": link, "device_name": args.name })).await?;
         }
     }
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", args.port)).await?;
+    let router = waybill_testkit::devhost::router(phone.clone(), &args.dir, args.ui);
     let courier = phone.clone();
     tokio::spawn(async move { courier.run_sync().await });
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", args.port)).await?;
     println!("listening http://{}", listener.local_addr()?);
-    let router = waybill_testkit::devhost::router(phone.clone(), args.ui);
     let stop = stop();
     tokio::select! {
         served = axum::serve(listener, router) => served?,
