@@ -12,16 +12,7 @@ const DIR: &str = "ui/src/api/generated";
 
 /// Writes the types to where the screens import them from.
 pub(crate) fn write() -> Result<()> {
-    cargo(&[
-        "run",
-        "--package",
-        "waybill-testkit",
-        "--bin",
-        "bindings",
-        "--",
-        DIR,
-    ])
-    .run()
+    cargo(&["run", "--package", "waybill-testkit", "--bin", "bindings", "--", DIR]).run()
 }
 
 /// Fails if the types that are checked in are not those that the Rust types make.
@@ -46,10 +37,7 @@ pub(crate) fn are_fresh() -> Result<()> {
         println!("The {} files in {DIR} are fresh.", made.len());
         return Ok(());
     }
-    bail!(
-        "{DIR} is stale ({}): run `cargo xtask bindings`",
-        stale.join(", ")
-    )
+    bail!("{DIR} is stale ({}): run `cargo xtask bindings`", stale.join(", "))
 }
 
 fn files(dir: &Path) -> Result<BTreeMap<String, Vec<u8>>> {

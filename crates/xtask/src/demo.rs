@@ -15,9 +15,7 @@ pub(crate) fn demo() -> Result<()> {
 pub(crate) fn dev() -> Result<()> {
     prepare()?;
     for app in ["field", "office"] {
-        call("npx", &["vite", "build", "--mode", app, "--watch"])
-            .dir("ui")
-            .spawn()?;
+        call("npx", &["vite", "build", "--mode", app, "--watch"]).dir("ui").spawn()?;
     }
     call(built("waybill-demo"), &[]).run()
 }
@@ -26,13 +24,5 @@ fn prepare() -> Result<()> {
     need::node()?;
     // Before cargo: the hub takes the office's pages into its binary.
     ui::build_if_stale()?;
-    cargo(&[
-        "build",
-        "--package",
-        "waybill-hub",
-        "--package",
-        "waybill-testkit",
-        "--bins",
-    ])
-    .run()
+    cargo(&["build", "--package", "waybill-hub", "--package", "waybill-testkit", "--bins"]).run()
 }

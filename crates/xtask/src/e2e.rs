@@ -11,20 +11,11 @@ pub(crate) const DIR: &str = "tests/e2e";
 
 /// Builds what the screens need and runs them; what follows `--` goes to Playwright.
 pub(crate) fn e2e(args: &[String]) -> Result<()> {
-    let args = args
-        .strip_prefix(["--".to_owned()].as_slice())
-        .unwrap_or(args);
+    let args = args.strip_prefix(["--".to_owned()].as_slice()).unwrap_or(args);
     need::everything()?;
     ui::build_if_stale()?;
-    cargo(&[
-        "build",
-        "--package",
-        "waybill-hub",
-        "--package",
-        "waybill-testkit",
-        "--bins",
-    ])
-    .run()?;
+    cargo(&["build", "--package", "waybill-hub", "--package", "waybill-testkit", "--bins"])
+        .run()?;
     ui::packages(DIR)?;
     call("npm", &["test", "--"]).args(args).dir(DIR).run()
 }
@@ -32,8 +23,5 @@ pub(crate) fn e2e(args: &[String]) -> Result<()> {
 /// Runs all screens; everything is built already.
 pub(crate) fn counted(tally: &mut Tally) -> Result<()> {
     ui::packages(DIR)?;
-    call("npm", &["test"])
-        .dir(DIR)
-        .env("CI", "1")
-        .counted(tally)
+    call("npm", &["test"]).dir(DIR).env("CI", "1").counted(tally)
 }

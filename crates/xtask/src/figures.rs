@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::need;
 use crate::run::{cargo, root};
 
 /// Where a whole run of the tests leaves its time.
@@ -49,12 +50,8 @@ impl Figure {
 type Own = (&'static str, fn() -> Result<Figure>);
 
 const OWN: &[Own] = &[
-    ("ui.field_gzip_bytes", || {
-        page("ui.field_gzip_bytes", "field", 120_000.0)
-    }),
-    ("ui.office_gzip_bytes", || {
-        page("ui.office_gzip_bytes", "office", 200_000.0)
-    }),
+    ("ui.field_gzip_bytes", || page("ui.field_gzip_bytes", "field", 120_000.0)),
+    ("ui.office_gzip_bytes", || page("ui.office_gzip_bytes", "office", 200_000.0)),
     ("ci.minutes", ci_minutes),
 ];
 
@@ -77,10 +74,7 @@ pub(crate) fn figures(args: &[String]) -> Result<()> {
     } else {
         table(&figures);
     }
-    let missed = figures
-        .iter()
-        .filter(|figure| figure.is_met() == Some(false))
-        .count();
+    let missed = figures.iter().filter(|figure| figure.is_met() == Some(false)).count();
     if missed > 0 {
         bail!("{missed} of {} figures missed their goal", figures.len());
     }
@@ -93,15 +87,8 @@ fn measure(only: Option<&str>) -> Result<Vec<Figure>> {
     {
         return Ok(vec![own()?]);
     }
-    let mut line = vec![
-        "run",
-        "--quiet",
-        "--package",
-        "waybill-testkit",
-        "--bin",
-        "figures",
-        "--",
-    ];
+    need::tracer()?;
+    let mut line = vec!["run", "--quiet", "--package", "waybill-testkit", "--bin", "figures", "--"];
     line.extend(only.iter().flat_map(|name| ["--only", name]));
     let said = cargo(&line).text()?;
     let mut figures = Vec::new();
@@ -136,53 +123,28 @@ fn ci_minutes() -> Result<Figure> {
     let text = std::fs::read_to_string(root().join(CI_MINUTES))
         .context("no whole run is recorded: run `cargo xtask test` to its end first")?;
     let recorded: Value = serde_json::from_str(&text)?;
-    let seconds = recorded["seconds"]
-        .as_f64()
-        .context("the record has no seconds")?;
-    let kind = if recorded["clean"] == true {
-        "from nothing"
-    } else {
-        "with a filled target/"
-    };
+    let seconds = recorded["seconds"].as_f64().context("the record has no seconds")?;
+    let kind = if recorded["clean"] == true { "from nothing" } else { "with a filled target/" };
     Ok(Figure {
         name: "ci.minutes".to_owned(),
         value: (seconds / 6.0).round() / 10.0,
         unit: "min".to_owned(),
         at_most: Some(40.0),
         at_least: None,
-        how: format!(
-            "last whole `cargo xtask test`, {kind}, {} cores",
-            recorded["cores"]
-        ),
+        how: format!("last whole `cargo xtask test`, {kind}, {} cores", recorded["cores"]),
     })
 }
 
 fn table(figures: &[Figure]) {
-    let width = figures
-        .iter()
-        .map(|figure| figure.name.len())
-        .max()
-        .unwrap_or(0);
-    println!(
-        "{:<width$}  {:>12} {:<8} {:>12}  met  how measured",
-        "name", "value", "unit", "goal"
-    );
+    let width = figures.iter().map(|figure| figure.name.len()).max().unwrap_or(0);
+    println!("{:<width$}  {:>12} {:<8} {:>12}  met  how measured", "name", "value", "unit", "goal");
     for figure in figures {
         let met = match figure.is_met() {
             Some(true) => "yes",
             Some(false) => "NO",
             None => "-",
         };
-        let Figure {
-            name,
-            value,
-            unit,
-            how,
-            ..
-        } = figure;
-        println!(
-            "{name:<width$}  {value:>12} {unit:<8} {:>12}  {met:<3}  {how}",
-            figure.goal()
-        );
+        let Figure { name, value, unit, how, .. } = figure;
+        println!("{name:<width$}  {value:>12} {unit:<8} {:>12}  {met:<3}  {how}", figure.goal());
     }
 }

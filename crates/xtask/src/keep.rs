@@ -26,9 +26,7 @@ pub(crate) fn start() -> Result<Child> {
     command.stdin(Stdio::piped()).stdout(Stdio::null());
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
-    command
-        .spawn()
-        .context("could not start the keeper of this chore")
+    command.spawn().context("could not start the keeper of this chore")
 }
 
 /// Waits for the chore to be gone and ends what it left.
@@ -73,9 +71,7 @@ fn marked(chore: &str) -> Vec<String> {
             let Ok(environment) = std::fs::read(entry.path().join("environ")) else {
                 return false;
             };
-            environment
-                .split(|byte| *byte == 0)
-                .any(|variable| variable == mark.as_bytes())
+            environment.split(|byte| *byte == 0).any(|variable| variable == mark.as_bytes())
         })
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
         .filter(|name| name.bytes().all(|byte| byte.is_ascii_digit()))
@@ -87,11 +83,5 @@ fn signal(how: &str, processes: &[String]) {
         return;
     }
     // A process that ended in between is what we wanted.
-    drop(
-        Command::new("kill")
-            .arg(how)
-            .args(processes)
-            .stderr(Stdio::null())
-            .status(),
-    );
+    drop(Command::new("kill").arg(how).args(processes).stderr(Stdio::null()).status());
 }

@@ -3,14 +3,8 @@
 //! Building, testing, measuring and showing the whole house, with nothing to install beforehand but
 //! Rust, Node and the system's package tool. Chores are described here; what the product does is not.
 
-#![expect(
-    clippy::print_stdout,
-    reason = "a chore talks to the person who started it"
-)]
-#![expect(
-    clippy::print_stderr,
-    reason = "a chore talks to the person who started it"
-)]
+#![expect(clippy::print_stdout, reason = "a chore talks to the person who started it")]
+#![expect(clippy::print_stderr, reason = "a chore talks to the person who started it")]
 
 mod bindings;
 mod count;
@@ -68,12 +62,7 @@ const CHORES: &[Chore] = &[
         does: "phones and hub in bad weather, by seed",
         run: sim::sim,
     },
-    Chore {
-        word: "e2e",
-        takes: "[-- args]",
-        does: "the screens in a real browser",
-        run: e2e::e2e,
-    },
+    Chore { word: "e2e", takes: "[-- args]", does: "the screens in a real browser", run: e2e::e2e },
     Chore {
         word: "bindings",
         takes: "",
@@ -128,10 +117,7 @@ fn main() -> ExitCode {
 
 fn help() {
     println!("cargo xtask <command>\n");
-    for Chore {
-        word, takes, does, ..
-    } in CHORES
-    {
+    for Chore { word, takes, does, .. } in CHORES {
         println!("  {:<34} {does}", format!("{word} {takes}"));
     }
 }

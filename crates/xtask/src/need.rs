@@ -12,10 +12,7 @@ const NODE_MIN: (u32, u32) = (20, 19);
 
 /// Debian packages, and what each is for.
 const PACKAGES: &[(&str, &str)] = &[
-    (
-        "build-essential",
-        "a linker, and a C compiler for SQLite and zstd",
-    ),
+    ("build-essential", "a linker, and a C compiler for SQLite and zstd"),
     ("pkg-config", "finds the web view's libraries"),
     ("libwebkit2gtk-4.1-dev", "the web view of the field app"),
     ("webkit2gtk-driver", "drives the window in its test"),
@@ -37,11 +34,7 @@ pub(crate) fn node() -> Result<()> {
     let said = call("node", &["--version"])
         .text()
         .context("Node is missing: install Node 20.19 or newer, with npm")?;
-    let mut numbers = said
-        .trim()
-        .trim_start_matches('v')
-        .split('.')
-        .map(str::parse::<u32>);
+    let mut numbers = said.trim().trim_start_matches('v').split('.').map(str::parse::<u32>);
     let (Some(Ok(major)), Some(Ok(minor))) = (numbers.next(), numbers.next()) else {
         bail!("`node --version` said {said:?}, which is no version");
     };
@@ -52,28 +45,27 @@ pub(crate) fn node() -> Result<()> {
     Ok(())
 }
 
+/// What counts the flushes of a capture, for its figure.
+pub(crate) fn tracer() -> Result<()> {
+    packages(&[("strace", "counts how often a capture is flushed to disk")])
+}
+
 fn packages(wanted: &[(&str, &str)]) -> Result<()> {
     if !call("dpkg-query", &["--version"]).quietly() {
-        println!("This is not Debian. What is needed, by Debian's names; see that you have it:");
+        eprintln!("This is not Debian. What is needed, by Debian's names; see that you have it:");
         list(wanted);
         return Ok(());
     }
-    let missing: Vec<_> = wanted
-        .iter()
-        .copied()
-        .filter(|(package, _)| !is_installed(package))
-        .collect();
+    let missing: Vec<_> =
+        wanted.iter().copied().filter(|(package, _)| !is_installed(package)).collect();
     if missing.is_empty() {
-        println!("All {} packages are there.", wanted.len());
+        eprintln!("Every system package is there ({}).", wanted.len());
         return Ok(());
     }
-    println!("Missing, to be installed with apt-get:");
+    eprintln!("Missing, to be installed with apt-get:");
     list(&missing);
     let names: Vec<_> = missing.iter().map(|(package, _)| *package).collect();
-    let by_hand = format!(
-        "apt-get install --no-install-recommends {}",
-        names.join(" ")
-    );
+    let by_hand = format!("apt-get install --no-install-recommends {}", names.join(" "));
     apt(&["update", "--quiet"]).with_context(|| format!("by hand: {by_hand}"))?;
     let mut install = vec!["install", "--yes", "--quiet", "--no-install-recommends"];
     install.extend(names);
@@ -100,6 +92,6 @@ fn apt(args: &[&str]) -> Result<()> {
 
 fn list(packages: &[(&str, &str)]) {
     for (package, why) in packages {
-        println!("  {package:<24} {why}");
+        eprintln!("  {package:<24} {why}");
     }
 }

@@ -55,15 +55,9 @@ fn android() -> Vec<Want> {
 
 fn ios() -> Vec<Want> {
     vec![
-        Want {
-            here: cfg!(target_os = "macos"),
-            what: "a Mac: Apple's tools run nowhere else",
-        },
+        Want { here: cfg!(target_os = "macos"), what: "a Mac: Apple's tools run nowhere else" },
         tauri_cli(),
-        Want {
-            here: call("xcodebuild", &["-version"]).quietly(),
-            what: "Xcode",
-        },
+        Want { here: call("xcodebuild", &["-version"]).quietly(), what: "Xcode" },
         rust_target("aarch64-apple-ios"),
     ]
 }

@@ -13,16 +13,12 @@ use crate::keep;
 pub(crate) fn root() -> PathBuf {
     let here = std::env::var_os("CARGO_MANIFEST_DIR")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
-    here.ancestors()
-        .nth(2)
-        .map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+    here.ancestors().nth(2).map_or_else(|| PathBuf::from("."), Path::to_path_buf)
 }
 
 /// A program that `cargo build` has put into the dev profile's folder.
 pub(crate) fn built(name: &str) -> PathBuf {
-    root()
-        .join("target/debug")
-        .join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+    root().join("target/debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
 /// One call of another program, in the top folder unless told otherwise.
@@ -34,16 +30,9 @@ pub(crate) struct Call {
 /// Begins a call.
 pub(crate) fn call(program: impl AsRef<std::ffi::OsStr>, args: &[&str]) -> Call {
     let mut command = Command::new(program.as_ref());
-    command
-        .args(args)
-        .current_dir(root())
-        .env(keep::MARK, std::process::id().to_string());
+    command.args(args).current_dir(root()).env(keep::MARK, std::process::id().to_string());
     // Set by `cargo run` for us; a cargo below would take this crate for its own.
-    for name in [
-        "CARGO_MANIFEST_DIR",
-        "CARGO_MANIFEST_PATH",
-        "CARGO_PKG_NAME",
-    ] {
+    for name in ["CARGO_MANIFEST_DIR", "CARGO_MANIFEST_PATH", "CARGO_PKG_NAME"] {
         command.env_remove(name);
     }
     let said = format!("{} {}", program.as_ref().to_string_lossy(), args.join(" "));
@@ -52,10 +41,7 @@ pub(crate) fn call(program: impl AsRef<std::ffi::OsStr>, args: &[&str]) -> Call 
 
 /// The cargo that runs this chore.
 pub(crate) fn cargo(args: &[&str]) -> Call {
-    let mut call = call(
-        std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()),
-        args,
-    );
+    let mut call = call(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()), args);
     call.said = format!("cargo {}", args.join(" "));
     call
 }
@@ -82,28 +68,22 @@ impl Call {
     /// Runs it before our eyes; fails if it fails.
     pub(crate) fn run(mut self) -> Result<()> {
         println!("$ {}", self.said);
-        let status = self
-            .command
-            .status()
-            .with_context(|| format!("could not run {}", self.said))?;
+        let status =
+            self.command.status().with_context(|| format!("could not run {}", self.said))?;
         self.judge(status)
     }
 
     /// Starts it and goes on; the keeper ends it with the chore.
     pub(crate) fn spawn(mut self) -> Result<std::process::Child> {
         println!("$ {}", self.said);
-        self.command
-            .spawn()
-            .with_context(|| format!("could not run {}", self.said))
+        self.command.spawn().with_context(|| format!("could not run {}", self.said))
     }
 
     /// Runs it unseen and answers what it printed; fails if it fails.
     pub(crate) fn text(mut self) -> Result<String> {
         self.command.stderr(Stdio::inherit());
-        let output = self
-            .command
-            .output()
-            .with_context(|| format!("could not run {}", self.said))?;
+        let output =
+            self.command.output().with_context(|| format!("could not run {}", self.said))?;
         self.judge(output.status)?;
         String::from_utf8(output.stdout)
             .with_context(|| format!("{} did not print text", self.said))
@@ -111,10 +91,7 @@ impl Call {
 
     /// Whether it runs and is content; nothing is shown.
     pub(crate) fn quietly(mut self) -> bool {
-        self.command
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
+        self.command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         self.command.status().is_ok_and(|status| status.success())
     }
 
@@ -122,14 +99,9 @@ impl Call {
     pub(crate) fn counted(mut self, tally: &mut Tally) -> Result<()> {
         println!("$ {}", self.said);
         // A pipe is no terminal: without this some runners would still paint the lines we read.
-        self.command
-            .env("NO_COLOR", "1")
-            .env_remove("FORCE_COLOR")
-            .stdout(Stdio::piped());
-        let mut child = self
-            .command
-            .spawn()
-            .with_context(|| format!("could not run {}", self.said))?;
+        self.command.env("NO_COLOR", "1").env_remove("FORCE_COLOR").stdout(Stdio::piped());
+        let mut child =
+            self.command.spawn().with_context(|| format!("could not run {}", self.said))?;
         if let Some(stdout) = child.stdout.take() {
             for line in BufReader::new(stdout).split(b'\n') {
                 let line = String::from_utf8_lossy(&line?).into_owned();

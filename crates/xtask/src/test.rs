@@ -20,30 +20,13 @@ struct Step {
     run: fn(&mut Tally) -> Result<()>,
 }
 
-const NEED: Step = Step {
-    name: "what this machine needs",
-    run: |_| need::everything(),
-};
-const NODE: Step = Step {
-    name: "Node",
-    run: |_| need::node(),
-};
-const PACKAGES: Step = Step {
-    name: "packages of the pages",
-    run: |_| ui::packages("ui"),
-};
-const PAGES: Step = Step {
-    name: "build the pages",
-    run: |_| ui::build(),
-};
-const STALE_PAGES: Step = Step {
-    name: "pages",
-    run: |_| ui::build_if_stale(),
-};
-const FORMAT: Step = Step {
-    name: "format",
-    run: |_| cargo(&["fmt", "--all", "--", "--check"]).run(),
-};
+const NEED: Step = Step { name: "what this machine needs", run: |_| need::everything() };
+const NODE: Step = Step { name: "Node", run: |_| need::node() };
+const PACKAGES: Step = Step { name: "packages of the pages", run: |_| ui::packages("ui") };
+const PAGES: Step = Step { name: "build the pages", run: |_| ui::build() };
+const STALE_PAGES: Step = Step { name: "pages", run: |_| ui::build_if_stale() };
+const FORMAT: Step =
+    Step { name: "format", run: |_| cargo(&["fmt", "--all", "--", "--check"]).run() };
 const BUILD: Step = Step {
     name: "build everything",
     run: |_| cargo(&["build", "--workspace", "--all-targets", "--locked"]).run(),
@@ -51,52 +34,18 @@ const BUILD: Step = Step {
 const LINTS: Step = Step {
     name: "lints",
     run: |_| {
-        cargo(&[
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--locked",
-            "--",
-            "-D",
-            "warnings",
-        ])
-        .run()
+        cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]).run()
     },
 };
-const TESTS: Step = Step {
-    name: "rules, stores, stories, weather, walls",
-    run: tests,
-};
-const BINDINGS: Step = Step {
-    name: "bindings are fresh",
-    run: |_| bindings::are_fresh(),
-};
-const UI_CHECK: Step = Step {
-    name: "pages: types and units",
-    run: ui::check,
-};
-const SCREENS: Step = Step {
-    name: "screens in a browser",
-    run: e2e::counted,
-};
-const SHELL: Step = Step {
-    name: "the app's own window",
-    run: window,
-};
+const TESTS: Step = Step { name: "rules, stores, stories, weather, walls", run: tests };
+const BINDINGS: Step = Step { name: "bindings are fresh", run: |_| bindings::are_fresh() };
+const UI_CHECK: Step = Step { name: "pages: types and units", run: ui::check };
+const SCREENS: Step = Step { name: "screens in a browser", run: e2e::counted };
+const SHELL: Step = Step { name: "the app's own window", run: window };
 
-const WHOLE: &[Step] = &[
-    NEED, PACKAGES, PAGES, FORMAT, BUILD, LINTS, TESTS, BINDINGS, UI_CHECK, SCREENS, SHELL,
-];
-const CHECK: &[Step] = &[
-    NODE,
-    STALE_PAGES,
-    FORMAT,
-    LINTS,
-    BUILD,
-    TESTS,
-    BINDINGS,
-    UI_CHECK,
-];
+const WHOLE: &[Step] =
+    &[NEED, PACKAGES, PAGES, FORMAT, BUILD, LINTS, TESTS, BINDINGS, UI_CHECK, SCREENS, SHELL];
+const CHECK: &[Step] = &[NODE, STALE_PAGES, FORMAT, LINTS, BUILD, TESTS, BINDINGS, UI_CHECK];
 
 /// A step failed, and that has been said already.
 #[derive(Debug)]
@@ -125,11 +74,7 @@ pub(crate) fn check() -> Result<()> {
 }
 
 fn end(tally: Tally) -> Result<()> {
-    if tally.failed == 0 {
-        Ok(())
-    } else {
-        Err(Failed.into())
-    }
+    if tally.failed == 0 { Ok(()) } else { Err(Failed.into()) }
 }
 
 fn run_all(steps: &[Step], record: impl FnOnce() -> Result<()>) -> Result<Tally> {
@@ -138,13 +83,7 @@ fn run_all(steps: &[Step], record: impl FnOnce() -> Result<()>) -> Result<Tally>
     let mut took = Vec::new();
     let mut broke = None;
     for (index, step) in steps.iter().enumerate() {
-        println!(
-            "\n== {}/{} {} [{}]",
-            index + 1,
-            steps.len(),
-            step.name,
-            clock(started.elapsed())
-        );
+        println!("\n== {}/{} {} [{}]", index + 1, steps.len(), step.name, clock(started.elapsed()));
         let (before, begun) = (tally, Instant::now());
         let done = (step.run)(&mut tally);
         crate::keep::sweep_own();
@@ -176,14 +115,7 @@ fn run_all(steps: &[Step], record: impl FnOnce() -> Result<()>) -> Result<Tally>
 /// All of cargo's tests but the window's.
 fn tests(tally: &mut Tally) -> Result<()> {
     let targets = test_targets()?;
-    let mut line = vec![
-        "test",
-        "--workspace",
-        "--locked",
-        "--no-fail-fast",
-        "--lib",
-        "--bins",
-    ];
+    let mut line = vec!["test", "--workspace", "--locked", "--no-fail-fast", "--lib", "--bins"];
     for name in targets.iter().filter(|name| *name != WINDOW) {
         line.extend(["--test", name]);
     }
@@ -192,15 +124,7 @@ fn tests(tally: &mut Tally) -> Result<()> {
 
 fn window(tally: &mut Tally) -> Result<()> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let line = [
-        "-a",
-        &cargo,
-        "test",
-        "--workspace",
-        "--locked",
-        "--test",
-        WINDOW,
-    ];
+    let line = ["-a", &cargo, "test", "--workspace", "--locked", "--test", WINDOW];
     call("xvfb-run", &line).counted(tally)
 }
 
@@ -208,13 +132,8 @@ fn window(tally: &mut Tally) -> Result<()> {
 fn test_targets() -> Result<Vec<String>> {
     let said = cargo(&["metadata", "--no-deps", "--format-version", "1", "--locked"]).text()?;
     let metadata: Value = serde_json::from_str(&said).context("cargo metadata is no JSON")?;
-    let packages = metadata["packages"]
-        .as_array()
-        .context("cargo metadata has no packages")?;
-    let targets = packages
-        .iter()
-        .filter_map(|package| package["targets"].as_array())
-        .flatten();
+    let packages = metadata["packages"].as_array().context("cargo metadata has no packages")?;
+    let targets = packages.iter().filter_map(|package| package["targets"].as_array()).flatten();
     let mut names: Vec<_> = targets
         .filter(|target| target["kind"][0] == "test")
         .filter_map(|target| target["name"].as_str().map(str::to_owned))
@@ -228,12 +147,7 @@ fn has_built_hub() -> bool {
     let Ok(entries) = std::fs::read_dir(root().join("target/debug/.fingerprint")) else {
         return false;
     };
-    entries.flatten().any(|entry| {
-        entry
-            .file_name()
-            .to_string_lossy()
-            .starts_with("waybill-hub-")
-    })
+    entries.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("waybill-hub-"))
 }
 
 /// Keeps the time of a whole run for the figures.

@@ -9,13 +9,8 @@ use crate::count::Tally;
 use crate::run::{call, root};
 
 /// What the pages are made of; when one of these is newer than the built pages, they are stale.
-const SOURCES: &[&str] = &[
-    "src",
-    "messages",
-    "package-lock.json",
-    "vite.config.ts",
-    "svelte.config.js",
-];
+const SOURCES: &[&str] =
+    &["src", "messages", "package-lock.json", "vite.config.ts", "svelte.config.js"];
 /// What a build leaves, one page for each app.
 const BUILT: &[&str] = &["ui/dist/field/index.html", "ui/dist/office/index.html"];
 
@@ -45,15 +40,8 @@ pub(crate) fn build() -> Result<()> {
 /// Builds both apps if a source is newer than what is there.
 pub(crate) fn build_if_stale() -> Result<()> {
     packages("ui")?;
-    let built = BUILT
-        .iter()
-        .map(|page| modified(&root().join(page)))
-        .min()
-        .flatten();
-    let newest = SOURCES
-        .iter()
-        .filter_map(|name| newest(&root().join("ui").join(name)))
-        .max();
+    let built = BUILT.iter().map(|page| modified(&root().join(page))).min().flatten();
+    let newest = SOURCES.iter().filter_map(|name| newest(&root().join("ui").join(name))).max();
     if built.is_some() && newest <= built {
         println!("The pages are fresh.");
         return Ok(());
@@ -68,9 +56,7 @@ pub(crate) fn check(tally: &mut Tally) -> Result<()> {
 }
 
 fn modified(path: &Path) -> Option<SystemTime> {
-    std::fs::metadata(path)
-        .and_then(|about| about.modified())
-        .ok()
+    std::fs::metadata(path).and_then(|about| about.modified()).ok()
 }
 
 /// When the youngest file below a path was written; generated texts do not count.

@@ -15,10 +15,7 @@ use flate2::write::GzEncoder;
 pub(crate) fn first_load(dist: &Path) -> Result<usize> {
     let page = dist.join("index.html");
     let html = std::fs::read_to_string(&page).with_context(|| {
-        format!(
-            "{} is missing: run `npm --prefix ui run build`",
-            page.display()
-        )
+        format!("{} is missing: run `npm --prefix ui run build`", page.display())
     })?;
     let mut waiting: Vec<_> = named(&html).iter().map(|name| dist.join(name)).collect();
     if waiting.is_empty() {
@@ -26,9 +23,7 @@ pub(crate) fn first_load(dist: &Path) -> Result<usize> {
     }
     let (mut seen, mut bytes) = (BTreeSet::new(), 0);
     while let Some(path) = waiting.pop() {
-        let path = path
-            .canonicalize()
-            .with_context(|| format!("no {}", path.display()))?;
+        let path = path.canonicalize().with_context(|| format!("no {}", path.display()))?;
         if !seen.insert(path.clone()) {
             continue;
         }
@@ -49,18 +44,10 @@ fn named(html: &str) -> Vec<String> {
             let wants = tag.starts_with("script")
                 || tag.contains("rel=\"stylesheet\"")
                 || tag.contains("rel=\"modulepreload\"");
-            let value = tag
-                .split_once(" src=\"")
-                .or_else(|| tag.split_once(" href=\""))?
-                .1;
+            let value = tag.split_once(" src=\"").or_else(|| tag.split_once(" href=\""))?.1;
             wants.then(|| value.split('"').next().unwrap_or(value))
         })
-        .map(|address| {
-            address
-                .trim_start_matches("./")
-                .trim_start_matches('/')
-                .to_owned()
-        })
+        .map(|address| address.trim_start_matches("./").trim_start_matches('/').to_owned())
         .collect()
 }
 
@@ -70,19 +57,14 @@ fn imported(script: &str, folder: &Path) -> Vec<PathBuf> {
     for word in ["from", "import"] {
         for after in script.split(word).skip(1) {
             let after = after.trim_start();
-            let Some(quote) = after
-                .chars()
-                .next()
-                .filter(|first| matches!(first, '"' | '\''))
+            let Some(quote) = after.chars().next().filter(|first| matches!(first, '"' | '\''))
             else {
                 continue;
             };
             let Some(address) = after[1..].split(quote).next() else {
                 continue;
             };
-            let is_script = Path::new(address)
-                .extension()
-                .is_some_and(|ext| ext == "js");
+            let is_script = Path::new(address).extension().is_some_and(|ext| ext == "js");
             if address.starts_with('.') && is_script {
                 found.push(folder.join(address));
             }
@@ -114,9 +96,6 @@ mod tests {
         let script =
             r#"import{a}from"./b.js";import"./c.js";const d=()=>import("./e.js");from "x""#;
         let found = imported(script, Path::new("f"));
-        assert_eq!(
-            found,
-            [PathBuf::from("f/./b.js"), PathBuf::from("f/./c.js")]
-        );
+        assert_eq!(found, [PathBuf::from("f/./b.js"), PathBuf::from("f/./c.js")]);
     }
 }
