@@ -8,6 +8,7 @@ pub mod command;
 pub mod view;
 
 use serde_json::Value;
+use waybill_core::readiness::Readiness;
 use waybill_core::status::Step;
 use waybill_sync::code::Code;
 
@@ -53,6 +54,7 @@ commands! {
         start(Nothing) -> StartView = |engine, _| Ok(engine.start_view());
         run(OfRun) -> RunView = |engine, of| engine.run_view(&of.run_id);
         job(OfJob) -> JobView = |engine, of| engine.job_view(&of.run_id, &of.job_id);
+        outlook(Deliver) -> Readiness = |engine, deliver| engine.outlook(deliver);
         trust(Nothing) -> TrustView = |engine, _| Ok(engine.trust_view());
         load(OfJob) -> Saved = |engine, of| engine.step(of, Step::Load);
         set_out(OfJob) -> Saved = |engine, of| engine.step(of, Step::SetOut);
@@ -76,7 +78,7 @@ commands! {
 
 /// Says whether a command only looks.
 pub fn is_reading(command: &str) -> bool {
-    matches!(command, "start" | "run" | "job" | "trust")
+    matches!(command, "start" | "run" | "job" | "outlook" | "trust")
 }
 
 /// Reads a command's arguments.

@@ -77,6 +77,12 @@ impl Engine {
 
     /// Ends the visit with goods handed over.
     pub fn deliver(&mut self, deliver: &Deliver) -> Result<Saved, Problem> {
+        let body = self.delivery(deliver)?.body();
+        self.record(&deliver.run_id, &deliver.job_id, &body, None)
+    }
+
+    /// The fact that a delivery would be, if it may be one.
+    pub(super) fn delivery(&self, deliver: &Deliver) -> Result<Fact, Problem> {
         let job = self.job(&deliver.run_id, &deliver.job_id)?;
         if job.standing != JobStanding::Planned {
             return Err(Refusal::Cancelled.into());
@@ -89,7 +95,9 @@ impl Engine {
         }
         let (lines, policy) = (deliver.lines.clone(), self.policy.version);
         let body = Body::Delivered(Delivered { lines, policy });
-        self.record(&deliver.run_id, &deliver.job_id, &body, None)
+        let person_id = self.crew.as_ref().ok_or(Code::NotEnrolled)?.person_id.clone();
+        let (run_id, job_id) = (deliver.run_id.clone(), Some(deliver.job_id.clone()));
+        Ok(Fact::new(run_id, job_id, person_id, self.clock.read(), None, &body))
     }
 
     /// Ends the visit without.

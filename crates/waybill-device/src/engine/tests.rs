@@ -210,6 +210,29 @@ fn what_may_not_be_done_is_refused_with_a_code_and_leaves_no_trace() {
 }
 
 #[test]
+fn finances_answer_is_known_before_the_goods_are_handed_over() {
+    let dir = phone(Role::Driver);
+    let mut engine = open(&dir);
+    engine.step(&of("J1"), Step::Arrive).unwrap();
+    let blocked = engine.outlook(&deliver("J1", vec![])).unwrap();
+    assert_eq!(blocked.verdict, ReadinessVerdict::Blocked, "the signature is missing");
+    engine.sign(&sign("J1")).unwrap();
+    let ready = engine.outlook(&deliver("J1", vec![])).unwrap();
+    assert_eq!(ready.verdict, ReadinessVerdict::Ready);
+    let line = LineOutcome {
+        item_id: "1".parse().unwrap(),
+        delivered: 3,
+        refused: 2,
+        damaged: 0,
+        missing: 0,
+    };
+    let differs = engine.outlook(&deliver("J1", vec![line.clone()])).unwrap();
+    engine.deliver(&deliver("J1", vec![line])).unwrap();
+    let view = engine.job_view(&of("J1").run_id, &of("J1").job_id).unwrap();
+    assert_eq!(view.readiness, differs, "what was foretold is what came");
+}
+
+#[test]
 fn a_loader_loads_and_does_not_deliver() {
     let dir = phone(Role::Loader);
     let mut engine = open(&dir);

@@ -1,8 +1,8 @@
 //! What the screens show, read off the books.
 
 use waybill_core::fact::{Body, Fact};
-use waybill_core::fold::JobState;
-use waybill_core::id::{BlobHash, FactId, JobId, RunId};
+use waybill_core::fold::{JobState, fold_job};
+use waybill_core::id::{BlobHash, Epoch, FactId, JobId, RunId};
 use waybill_core::job::{Job, JobStanding};
 use waybill_core::place::presence;
 use waybill_core::proof::{Need, ProofKind};
@@ -13,6 +13,7 @@ use waybill_sync::code::Code;
 
 use super::capture::aged;
 use super::{Book, Engine};
+use crate::api::command::Deliver;
 use crate::api::view::{
     CrewView, FactView, ItemView, JobRow, JobView, OutcomeView, PhotoView, ProofView, RunCard,
     RunView, Safety, SignatureView, StartView, Strokes, TrustView,
@@ -114,6 +115,20 @@ impl Engine {
             safety: self.job_safety(book, job_id),
             draft: self.store.draft(run_id, job_id)?,
         })
+    }
+
+    /// What finance will say if the goods are handed over like this: the fold is asked one fact ahead.
+    pub fn outlook(&self, deliver: &Deliver) -> Result<Readiness, Problem> {
+        let job = self.job(&deliver.run_id, &deliver.job_id)?;
+        let book = self.books.get(&deliver.run_id).ok_or(Code::RunUnknown)?;
+        let (device, _) = self.me()?;
+        let ahead = self.delivery(deliver)?;
+        let id = FactId { device, epoch: Epoch(u64::MAX), seq: u64::MAX };
+        let facts = book.facts.get(&deliver.job_id).into_iter().flatten();
+        let facts = facts.map(|(id, fact)| (*id, fact)).chain([(id, &ahead)]);
+        let mut state = fold_job(job, facts, &self.policy);
+        state.has_conflict = book.plan.conflicts.iter().any(|each| each.job_id == job.job_id);
+        Ok(readiness(&state))
     }
 
     /// What is safe where.

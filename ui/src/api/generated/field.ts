@@ -179,6 +179,7 @@ export interface Commands {
   start: { args: Nothing; answer: StartView };
   run: { args: OfRun; answer: RunView };
   job: { args: OfJob; answer: JobView };
+  outlook: { args: Deliver; answer: Readiness };
   trust: { args: Nothing; answer: TrustView };
   load: { args: OfJob; answer: Saved };
   set_out: { args: OfJob; answer: Saved };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JobView, ProofView } from '../../api/generated/field';
-import { nextAct, outlook } from './doorstep';
+import { nextAct } from './doorstep';
 
 function job(more: Partial<JobView>): JobView {
   const readiness = { verdict: 'blocked', reasons: [{ code: 'not_done' }] };
@@ -26,25 +26,5 @@ describe('the big button', () => {
 
   it('offers nothing for a job that the office took away', () => {
     expect(nextAct(job({ standing: 'cancelled', proof: proof(true) }))).toBe('none');
-  });
-});
-
-describe('the outlook at the door', () => {
-  it('is blocked by required proof that is missing, and by nothing else', () => {
-    const blocked = outlook(job({ proof: proof(false) }), []);
-    expect(blocked).toEqual({ verdict: 'blocked', reasons: [{ code: 'proof_missing', proof: 'signature' }] });
-    expect(outlook(job({ proof: proof(true) }), [])).toEqual({ verdict: 'ready', reasons: [] });
-  });
-
-  it('counts what is not handed over', () => {
-    const lines = [{ item_id: 'i1', delivered: 3, refused: 2, damaged: 0, missing: 0 }];
-    const seen = outlook(job({ proof: proof(true) }), lines);
-    expect(seen).toEqual({ verdict: 'ready_with_difference', reasons: [{ code: 'refused', count: 2 }] });
-  });
-
-  it('is the engine’s own word once there is an outcome', () => {
-    const readiness = { verdict: 'ready' as const, reasons: [] };
-    const outcome = { fact_id: 'f', status: 'delivered' as const, at: 1, reason: '' };
-    expect(outlook(job({ outcome, readiness, proof: proof(false) }), [])).toBe(readiness);
   });
 });

@@ -8,6 +8,7 @@ import type {
   JobView,
   LineOutcome,
   PhotoCategory,
+  Readiness,
   RunView,
   SignerRole,
   StartView,
@@ -25,6 +26,8 @@ export class Phone {
   readonly trust: Watched<TrustView>;
   run = $state.raw<Watched<RunView> | null>(null);
   job = $state.raw<Watched<JobView> | null>(null);
+  /** What finance would say if the goods of the open job were handed over as they are counted now. */
+  outlook = $state.raw<Readiness | null>(null);
   /** What the last command ran into, until the next one. */
   refused = $state.raw<Problem | null>(null);
   /** Something is being written down right now. It takes milliseconds, but a second tap must wait. */
@@ -57,8 +60,19 @@ export class Phone {
     if (this.job && this.#job_id === job_id) return;
     this.#job_id = job_id;
     this.refused = null;
+    this.outlook = null;
     this.job = new Watched(() => this.#host.call('job', { run_id, job_id }));
     void this.job.read();
+  }
+
+  async readOutlook(lines: LineOutcome[]): Promise<void> {
+    const here = this.#here();
+    try {
+      const outlook = await this.#host.call('outlook', { ...here, lines });
+      if (here.job_id === this.#job_id) this.outlook = outlook;
+    } catch (thrown) {
+      this.refused = Problem.from(thrown);
+    }
   }
 
   blobUrl(hash: string): string {
