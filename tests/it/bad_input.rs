@@ -105,7 +105,9 @@ async fn a_run_with_faults_is_refused_field_by_field_and_nothing_of_it_is_kept()
     run.jobs[1].spec.customer.name = String::new();
     let dan = world.sign_in("dan").await.unwrap();
     let refused = dan.put("/v1/runs/R1", &run).await.unwrap_err().to_string();
-    for part in ["422", "fields_invalid", "jobs/1/spec/items/0/quantity", "jobs/1/spec/customer/name"] {
+    for part in
+        ["422", "fields_invalid", "jobs/1/spec/items/0/quantity", "jobs/1/spec/customer/name"]
+    {
         assert!(refused.contains(part), "{part} is missing in {refused}");
     }
     assert!(dan.get::<serde_json::Value>("/v1/runs/R1").await.is_err(), "half a run is no run");

@@ -15,7 +15,8 @@ use waybill_sync::code::Code;
 use crate::engine::Engine;
 use crate::problem::Problem;
 use command::{
-    AddPhoto, Deliver, Enrol, Fail, MoveJob, Nothing, OfJob, OfRun, SaveDraft, Sign, Undo,
+    AddPhoto, Deliver, Enrol, Fail, MoveJob, Note, Nothing, OfJob, OfRun, SaveDraft, Scan, Sign,
+    Undo,
 };
 use view::{Done, JobView, RunView, Saved, StartView, TrustView};
 
@@ -61,6 +62,8 @@ commands! {
         arrive(OfJob) -> Saved = |engine, of| engine.step(of, Step::Arrive);
         sign(Sign) -> Saved = |engine, sign| engine.sign(sign);
         deliver(Deliver) -> Saved = |engine, deliver| engine.deliver(deliver);
+        scan(Scan) -> Saved = |engine, scan| engine.scan(scan);
+        note(Note) -> Saved = |engine, note| engine.note(note);
         fail(Fail) -> Saved = |engine, fail| engine.fail(fail);
         undo(Undo) -> Saved = |engine, undo| engine.undo(undo);
         move_job(MoveJob) -> RunView = |engine, moved| {

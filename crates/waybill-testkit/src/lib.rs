@@ -8,6 +8,7 @@
 
 pub mod bench_phone;
 pub mod clock;
+pub mod day_file;
 pub mod demo_day;
 pub mod devhost;
 pub mod figures;

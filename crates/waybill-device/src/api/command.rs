@@ -73,6 +73,25 @@ pub struct Fail {
     pub note: String,
 }
 
+/// Keeps a code that was read off a parcel.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct Scan {
+    pub run_id: RunId,
+    pub job_id: JobId,
+    pub code: String,
+    pub quantity: u32,
+    /// Typed by hand, because the label could not be read.
+    pub is_typed: bool,
+}
+
+/// Keeps words about a job.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct Note {
+    pub run_id: RunId,
+    pub job_id: JobId,
+    pub text: String,
+}
+
 /// Takes an earlier fact back.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub struct Undo {

@@ -1,7 +1,8 @@
 //! What a tap does: core judges the intent, the fact is made durable, and only then memory follows.
 
 use waybill_core::fact::{
-    Body, Delivered, FACT_BYTES_MAX, Fact, Failed, PhotoCategory, PhotoTaken, Plain, Signed, Undone,
+    Body, Delivered, FACT_BYTES_MAX, Fact, Failed, Noted, PhotoCategory, PhotoTaken, Plain,
+    Scanned, Signed, Undone,
 };
 use waybill_core::id::{FactId, JobId, RunId};
 use waybill_core::job::{Job, JobStanding, TEXT_BYTES_MAX};
@@ -12,7 +13,7 @@ use waybill_core::status::{Refusal, Step, may_step, step_of};
 use waybill_sync::code::Code;
 
 use super::{Engine, Place};
-use crate::api::command::{Deliver, Fail, MoveJob, OfJob, SaveDraft, Sign, Undo};
+use crate::api::command::{Deliver, Fail, MoveJob, Note, OfJob, SaveDraft, Scan, Sign, Undo};
 use crate::api::view::{Done, Saved, StoreHealth};
 use crate::media::Photo;
 use crate::problem::Problem;
@@ -108,6 +109,19 @@ impl Engine {
         let (reason, policy) = (fail.reason.clone(), self.policy.version);
         let body = Body::Failed(Failed { reason, note: text(&fail.note)?, policy });
         self.record(&fail.run_id, &fail.job_id, &body, None)
+    }
+
+    /// Keeps a code that was read off a parcel.
+    pub fn scan(&mut self, scan: &Scan) -> Result<Saved, Problem> {
+        let (quantity, is_typed) = (scan.quantity, scan.is_typed);
+        let body = Body::Scanned(Scanned { code: text(&scan.code)?, quantity, is_typed });
+        self.record(&scan.run_id, &scan.job_id, &body, None)
+    }
+
+    /// Keeps words about a job.
+    pub fn note(&mut self, note: &Note) -> Result<Saved, Problem> {
+        let body = Body::Noted(Noted { text: text(&note.text)? });
+        self.record(&note.run_id, &note.job_id, &body, None)
     }
 
     /// Takes an earlier fact back. It stays in the journal.

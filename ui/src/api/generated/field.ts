@@ -72,6 +72,7 @@ export type Money = { minor: number,
 currency: string, };
 export type MoveJob = { run_id: RunId, job_id: JobId, behind: JobId | null, };
 export type Need = "off" | "optional" | "warn" | "required";
+export type Note = { run_id: RunId, job_id: JobId, text: string, };
 export type Nothing = Record<symbol, never>;
 export type OfJob = { run_id: RunId, job_id: JobId, };
 export type OfRun = { run_id: RunId, };
@@ -132,6 +133,11 @@ next_job_id: JobId | null, may_reorder: boolean, };
 export type Safety = "nothing" | "office" | "phone" | "attention";
 export type SaveDraft = { run_id: RunId, job_id: JobId, draft: string | null, };
 export type Saved = { fact_id: string, };
+export type Scan = { run_id: RunId, job_id: JobId, code: string, quantity: number, 
+/**
+ * Typed by hand, because the label could not be read.
+ */
+is_typed: boolean, };
 export type SetPlace = { at: LatLon, accuracy_m: number, };
 export type Sign = { run_id: RunId, job_id: JobId, name: string, role: SignerRole, strokes: Strokes, };
 export type SignatureView = { fact_id: string, name: string, role: SignerRole, at: Timestamp, strokes: Strokes, safety: Safety, };
@@ -186,6 +192,8 @@ export interface Commands {
   arrive: { args: OfJob; answer: Saved };
   sign: { args: Sign; answer: Saved };
   deliver: { args: Deliver; answer: Saved };
+  scan: { args: Scan; answer: Saved };
+  note: { args: Note; answer: Saved };
   fail: { args: Fail; answer: Saved };
   undo: { args: Undo; answer: Saved };
   move_job: { args: MoveJob; answer: RunView };
