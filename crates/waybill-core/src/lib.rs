@@ -11,6 +11,7 @@
 #![warn(clippy::wildcard_enum_match_arm)]
 
 pub mod cbor;
+pub mod gs1;
 pub mod id;
 pub mod place;
 pub mod time;

@@ -1,3 +1,5 @@
+use sha2::{Digest, Sha256};
+
 use super::*;
 use crate::id::{DeviceId, Epoch, JobId, StoreId};
 use crate::job::{Address, Contact, Customer, JobKind, JobSpec, JobStanding};
@@ -203,7 +205,6 @@ fn no_changed_byte_of_a_change_gets_in_or_gets_through() {
             let mut hostile = change.clone();
             hostile[at] ^= flip;
             // An attacker repairs the checksum; so do we.
-            use sha2::{Digest, Sha256};
             let sum = Sha256::digest(&hostile[8..]);
             hostile[4..8].copy_from_slice(&sum[..4]);
             let mut twin = at_office.clone();
