@@ -55,8 +55,10 @@ pub struct Tail {
     /// The number of the first fact here.
     #[n(1)]
     pub first_seq: u64,
-    /// The facts' canonical bytes. Their hashes are not sent: the reader computes them.
+    /// The facts' canonical bytes, laid out as columns. Their hashes are not sent: the reader
+    /// computes them.
     #[n(2)]
+    #[cbor(with = "packed")]
     pub facts: Vec<ByteVec>,
     /// The device's seal on the journal up to the last fact here.
     #[n(3)]
@@ -194,4 +196,29 @@ pub struct News {
     pub head: Head,
     #[n(2)]
     pub fact: ByteVec,
+}
+
+/// Facts on the wire are one byte string of columns.
+mod packed {
+    use minicbor::bytes::ByteVec;
+    use minicbor::{Decoder, Encoder};
+
+    use crate::columns::{pack, unpack};
+
+    pub(super) fn encode<C, W: minicbor::encode::Write>(
+        facts: &[ByteVec],
+        encoder: &mut Encoder<W>,
+        _: &mut C,
+    ) -> Result<(), minicbor::encode::Error<W::Error>> {
+        let facts: Vec<&[u8]> = facts.iter().map(|fact| fact.as_slice()).collect();
+        encoder.bytes(&pack(&facts))?.ok()
+    }
+
+    pub(super) fn decode<C>(
+        decoder: &mut Decoder<'_>,
+        _: &mut C,
+    ) -> Result<Vec<ByteVec>, minicbor::decode::Error> {
+        let facts = unpack(decoder.bytes()?).map_err(minicbor::decode::Error::message)?;
+        Ok(facts.into_iter().map(ByteVec::from).collect())
+    }
 }
