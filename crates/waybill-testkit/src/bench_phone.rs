@@ -4,14 +4,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use waybill_device::api::command::OfJob;
-use waybill_device::clock::{SystemClock, SystemDice};
+use waybill_device::clock::SystemDice;
 use waybill_device::engine::{Engine, Heard};
 use waybill_device::problem::Problem;
 use waybill_device::vault::Crew;
-use waybill_hub::api::view::Invite;
+use waybill_hub::api::view::{Invite, PutRun};
 use waybill_hub::{Asker, Hub, HubOptions, PasswordCost};
 use waybill_sync::enrol::{EnrolDevice, Link};
 
+use crate::clock::TestClock;
 use crate::world::{demo_run, people};
 
 /// The run that the phone holds.
@@ -21,6 +22,7 @@ pub const RUN: &str = "R1";
 pub struct BenchPhone {
     pub engine: Engine,
     pub hub: Hub,
+    pub clock: Arc<TestClock>,
     device: waybill_core::id::DeviceId,
     jobs: usize,
 }
@@ -34,8 +36,8 @@ pub struct Weight {
 
 impl BenchPhone {
     /// Opens a phone.
-    pub fn open(dir: &Path) -> anyhow::Result<Engine> {
-        Ok(Engine::open(dir, Arc::new(SystemClock::default()), Arc::new(SystemDice))?)
+    pub fn open(dir: &Path, clock: &Arc<TestClock>) -> anyhow::Result<Engine> {
+        Ok(Engine::open(dir, Arc::<TestClock>::clone(clock), Arc::new(SystemDice))?)
     }
 
     /// A phone that is enrolled and has fetched a run of so many jobs.
@@ -47,11 +49,21 @@ impl BenchPhone {
 
     /// A phone that is enrolled and has heard nothing yet.
     pub fn enrolled(dir: &Path, jobs: usize) -> anyhow::Result<Self> {
-        let options = HubOptions { password_cost: PasswordCost::Light, ..HubOptions::default() };
+        Self::enrolled_for(dir, RUN, &demo_run(RUN, jobs)?)
+    }
+
+    /// A phone that is enrolled for a run of the caller's.
+    pub fn enrolled_for(dir: &Path, run_id: &str, run: &PutRun) -> anyhow::Result<Self> {
+        let clock = Arc::new(TestClock::default());
+        let options = HubOptions {
+            password_cost: PasswordCost::Light,
+            clock: Arc::<TestClock>::clone(&clock),
+            ..HubOptions::default()
+        };
         let hub = Hub::open(&dir.join("hub"), options)?;
         people(&hub)?;
-        hub.put_run(&Asker::Console, &RUN.parse()?, &demo_run(RUN, jobs)?)?;
-        let mut engine = Self::open(dir)?;
+        hub.put_run(&Asker::Console, &run_id.parse()?, run)?;
+        let mut engine = Self::open(dir, &clock)?;
         let invite = Invite { person_id: "priya".parse()?, depot_id: "leeds".parse()? };
         let link =
             Link::from_text(&hub.invite(&Asker::Console, &invite)?.link).map_err(Problem::of)?;
@@ -64,7 +76,7 @@ impl BenchPhone {
             "Bench".to_owned(),
             enrolled,
         ))?;
-        Ok(Self { engine, hub, device, jobs })
+        Ok(Self { engine, hub, clock, device, jobs: run.jobs.len() })
     }
 
     /// One round of the conversation, weighed.

@@ -27,7 +27,9 @@ const FIGURES: &[(&str, Measure)] = &[
     ("sim.ms_per_seed", sim_ms_per_seed),
     ("wire.morning_down_bytes", wire::morning_down_bytes),
     ("wire.reconnect_up_bytes", wire::reconnect_up_bytes),
+    ("wire.reconnect_down_bytes", wire::reconnect_down_bytes),
     ("wire.idle_bytes", wire::idle_bytes),
+    ("wire.requests", wire::requests),
 ];
 
 /// Measures all figures, or one.
