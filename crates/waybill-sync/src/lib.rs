@@ -19,3 +19,5 @@ pub mod columns;
 pub mod enrol;
 pub mod tail;
 pub mod wire;
+
+pub mod bundle;

@@ -29,3 +29,6 @@ pub const BLOB_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
 /// The largest refused body that a hub keeps for somebody to look at; of a larger one, the head.
 pub const QUARANTINE_BYTES_MAX: usize = 256 * 1024;
+
+/// The largest bundle. A hub refuses to make a larger one, and nobody reads one: `body_too_large`.
+pub const BUNDLE_BYTES_MAX: usize = 128 * 1024 * 1024;
