@@ -205,7 +205,7 @@ fn no_changed_byte_of_a_change_gets_in_or_gets_through() {
             let mut hostile = change.clone();
             hostile[at] ^= flip;
             // An attacker repairs the checksum; so do we.
-            let sum = <sha2::Sha256 as sha2::Digest>::digest(&hostile[8..]);
+            let sum = Sha256::digest(&hostile[8..]);
             hostile[4..8].copy_from_slice(&sum[..4]);
             let mut twin = at_office.clone();
             if take_crew_changes(&mut twin, PHONE, &office(), &[hostile]).is_ok() {
