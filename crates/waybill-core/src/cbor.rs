@@ -39,3 +39,6 @@ pub fn decode<'b, T: Decode<'b, ()>>(what: &'static str, bytes: &'b [u8]) -> Res
     }
     Ok(record)
 }
+
+#[cfg(test)]
+mod tests;

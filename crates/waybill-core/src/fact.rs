@@ -11,6 +11,7 @@ use ts_rs::TS;
 use crate::cbor::{self, Malformed};
 use crate::id::{BlobHash, FactId, ItemId, JobId, PersonId, RunId};
 use crate::place::Fix;
+use crate::proof::Method;
 use crate::time::Reading;
 
 /// The largest fact, in bytes. A device refuses to write a larger one; a hub quarantines it.
@@ -177,6 +178,10 @@ pub struct Delivered {
     /// The version of the policy that the phone judged by.
     #[n(1)]
     pub policy: u32,
+    /// To whom or where they were handed over.
+    #[n(2)]
+    #[cbor(default)]
+    pub method: Method,
 }
 
 /// The job was attempted and could not be done.
@@ -198,6 +203,34 @@ pub struct Undone {
     pub fact_id: FactId,
     #[n(1)]
     pub reason: String,
+}
+
+/// A failed visit is followed by another one.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Reattempted {
+    /// The failure that does not stand any longer.
+    #[n(0)]
+    pub fact_id: FactId,
+    #[n(1)]
+    pub reason: String,
+}
+
+/// How many units of a line went onto the vehicle.
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS, Encode, Decode,
+)]
+pub struct LineCount {
+    #[n(0)]
+    pub item_id: ItemId,
+    #[n(1)]
+    pub quantity: u32,
+}
+
+/// The goods were counted onto the vehicle.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Counted {
+    #[n(0)]
+    pub lines: Vec<LineCount>,
 }
 
 /// Words about a job.
@@ -266,6 +299,10 @@ bodies! {
     10 "noted" Noted(Noted),
     /// What was still aboard went back to the depot.
     11 "returned" Returned(Plain),
+    /// The driver tries again after a failed visit.
+    12 "reattempted" Reattempted(Reattempted),
+    /// What went onto the vehicle, line by line; a line that is not named went aboard as ordered.
+    13 "counted" Counted(Counted),
 }
 
 impl Body {
@@ -283,6 +320,8 @@ impl Body {
             | Self::Undone(_)
             | Self::Noted(_)
             | Self::Returned(_)
+            | Self::Reattempted(_)
+            | Self::Counted(_)
             | Self::Unknown { .. } => None,
         }
     }

@@ -9,13 +9,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
-use crate::fact::{Body, Fact, LineOutcome, PhotoTaken, Signed};
-use crate::id::{BlobHash, FactId, JobId};
+use crate::fact::{Body, Delivered, Fact, Failed, LineOutcome, PhotoTaken, Signed};
+use crate::id::{BlobHash, DeviceId, FactId, ItemId, JobId};
 use crate::job::{Job, JobStanding};
 use crate::plan::Plan;
-use crate::policy::Policy;
-use crate::proof::{ProofKind, ProofRule};
-use crate::status::{Status, may_step, step_of};
+use crate::policy::Rulebook;
+use crate::proof::{Method, ProofKind, ProofRule};
+use crate::status::{Status, step_of, was_in_turn};
 use crate::time::Timestamp;
 
 /// A set of facts by id: the simplest CRDT there is.
@@ -33,6 +33,8 @@ pub struct Outcome {
     pub reason: String,
     /// The version of the policy that the fact was judged by.
     pub policy: u32,
+    /// To whom or where the goods went; it means nothing where none did.
+    pub method: Method,
 }
 
 /// The state of one job.
@@ -48,6 +50,12 @@ pub struct JobState {
     pub photos: Vec<(FactId, PhotoTaken)>,
     pub signatures: Vec<(FactId, Signed)>,
     pub scanned_codes: BTreeSet<String>,
+    /// What was counted onto the vehicle; of two counts of one line the larger.
+    pub counted: BTreeMap<ItemId, u32>,
+    /// Visits that failed and were followed by another one, each by its failure.
+    pub past_outcomes: Vec<Outcome>,
+    /// What belongs to such a visit: it happened, and says nothing about the one after it.
+    pub past: BTreeSet<FactId>,
     /// Facts that no longer count.
     pub undone: BTreeSet<FactId>,
     /// Facts that took a step out of turn. They count; somebody may want to know.
@@ -76,7 +84,9 @@ impl JobState {
 }
 
 /// Folds the facts of a whole run.
-pub fn fold_run(plan: &Plan, facts: &Facts, policy: &Policy) -> BTreeMap<JobId, JobState> {
+///
+/// A fact is judged by the policy that it names; one policy alone stands for all of them.
+pub fn fold_run(plan: &Plan, facts: &Facts, policies: &impl Rulebook) -> BTreeMap<JobId, JobState> {
     let mut by_job: BTreeMap<&JobId, Vec<(FactId, &Fact)>> = BTreeMap::new();
     for (id, fact) in facts {
         if let Some(job_id) = &fact.job_id {
@@ -85,7 +95,7 @@ pub fn fold_run(plan: &Plan, facts: &Facts, policy: &Policy) -> BTreeMap<JobId, 
     }
     let fold_one = |job: &Job| {
         let facts = by_job.remove(&job.job_id).unwrap_or_default();
-        let mut state = fold_job(job, facts, policy);
+        let mut state = fold_job(job, facts, policies);
         state.has_conflict = plan.conflicts.iter().any(|each| each.job_id == job.job_id);
         (job.job_id.clone(), state)
     };
@@ -96,69 +106,132 @@ pub fn fold_run(plan: &Plan, facts: &Facts, policy: &Policy) -> BTreeMap<JobId, 
 pub fn fold_job<'f>(
     job: &Job,
     facts: impl IntoIterator<Item = (FactId, &'f Fact)>,
-    policy: &Policy,
+    policies: &impl Rulebook,
 ) -> JobState {
     let mut bodies: Vec<_> =
         facts.into_iter().map(|(id, fact)| (id, fact.act.wall_ms, fact.body())).collect();
     bodies.sort_by_key(|(id, _, _)| *id);
     bodies.dedup_by_key(|(id, _, _)| *id);
-    let undone = undone(&bodies);
+    fold_bodies(job, &bodies, policies)
+}
+
+/// A fact as the fold reads it: its id, the time of the act, and what happened.
+pub(crate) type Read = (FactId, Timestamp, Body);
+
+/// Folds facts that are sorted by id, each once.
+fn fold_bodies(job: &Job, bodies: &[Read], policies: &impl Rulebook) -> JobState {
+    let undone = undone(bodies);
     let mut state = JobState {
         job_id: job.job_id.clone(),
         status: Status::Planned,
         standing: job.standing,
-        rule: policy.proof_for(job.spec.proof),
+        rule: policies.newest().choose_proof(&job.spec, Method::default()).0,
         outcomes: Vec::new(),
         photos: Vec::new(),
         signatures: Vec::new(),
         scanned_codes: BTreeSet::new(),
+        counted: BTreeMap::new(),
+        past_outcomes: Vec::new(),
+        past: BTreeSet::new(),
         undone,
         irregular: BTreeSet::new(),
         has_conflict: false,
     };
+    let ended = ended(bodies, &state.undone);
     let mut track = (None, Status::Planned);
     for (id, at, body) in bodies {
-        if state.undone.contains(&id) {
+        if state.undone.contains(id) {
             continue;
         }
         if track.0 != Some(id.device) {
             track = (Some(id.device), Status::Planned);
         }
-        take(&mut state, job, &mut track.1, id, at, body);
+        let is_past = ended.get(&id.device).is_some_and(|ends| ends.is_past(*id));
+        take(&mut state, job, &mut track.1, (*id, *at, body), is_past);
+        if ended.get(&id.device).is_some_and(|ends| ends.failures.contains(id)) {
+            // The next visit begins from the beginning.
+            track.1 = Status::Planned;
+        }
+        if let Body::Reattempted(again) = body
+            && !ended.get(&again.fact_id.device).is_some_and(|ends| ends.is_past(again.fact_id))
+        {
+            state.irregular.insert(*id);
+        }
+    }
+    let handed_over = state.outcomes.iter().filter(|each| each.status != Status::Failed);
+    let rules =
+        handed_over.map(|each| policies.named(each.policy).choose_proof(&job.spec, each.method).0);
+    // Two outcomes are a question; until it is answered, whatever either asks for is asked for.
+    if let Some(rule) = rules.reduce(ProofRule::joined) {
+        state.rule = rule;
     }
     state
 }
 
-/// A fact is undone if an undo that itself counts names it. Only earlier or other devices' facts can
-/// be named, so following the chain of undos ends.
-fn undone(bodies: &[(FactId, Timestamp, Body)]) -> BTreeSet<FactId> {
-    let mut undos: BTreeMap<FactId, BTreeSet<FactId>> = BTreeMap::new();
-    for (id, _, body) in bodies {
-        if let Body::Undone(undo) = body
-            && undo.fact_id != *id
-        {
-            undos.entry(undo.fact_id).or_default().insert(*id);
-        }
-    }
-    // An undo is not itself undone: taking a step again is a new fact. So one pass is enough.
-    let is_undo = |id: &FactId| {
-        bodies.iter().any(|(each, _, body)| each == id && matches!(body, Body::Undone(_)))
-    };
-    undos.into_keys().filter(|id| !is_undo(id)).collect()
+/// The facts that an undo names. An undo is not itself undone: taking a step again is a new fact, so
+/// one pass is enough.
+fn undone(bodies: &[Read]) -> BTreeSet<FactId> {
+    let undos = bodies.iter().filter_map(|(id, _, body)| {
+        if let Body::Undone(undo) = body { Some((*id, undo.fact_id)) } else { None }
+    });
+    let undos: BTreeMap<FactId, FactId> = undos.collect();
+    undos.values().copied().filter(|named| !undos.contains_key(named)).collect()
 }
 
+/// Where one device's visits ended that were followed by another one.
+#[derive(Debug, Default)]
+struct Ended {
+    failures: BTreeSet<FactId>,
+}
+
+impl Ended {
+    /// Says whether a fact of the device was recorded during such a visit.
+    fn is_past(&self, id: FactId) -> bool {
+        self.failures.last().is_some_and(|last| id <= *last)
+    }
+}
+
+/// The failures that a new attempt names. Both must count, and the failure must be one.
+///
+/// Invariant: what is past depends on the set of facts and not on the order between devices: only
+/// the numbers of the device that recorded the failure say what came before it.
+fn ended(bodies: &[Read], undone: &BTreeSet<FactId>) -> BTreeMap<DeviceId, Ended> {
+    let counting = || bodies.iter().filter(|(id, _, _)| !undone.contains(id));
+    let failures: BTreeSet<FactId> = counting()
+        .filter(|(_, _, body)| matches!(body, Body::Failed(_)))
+        .map(|(id, _, _)| *id)
+        .collect();
+    let mut ended: BTreeMap<DeviceId, Ended> = BTreeMap::new();
+    for (_, _, body) in counting() {
+        if let Body::Reattempted(again) = body
+            && failures.contains(&again.fact_id)
+        {
+            ended.entry(again.fact_id.device).or_default().failures.insert(again.fact_id);
+        }
+    }
+    ended
+}
+
+/// Lets one fact count. A fact of a past visit leaves behind what is still aboard, and its failure.
 fn take(
     state: &mut JobState,
     job: &Job,
     track: &mut Status,
-    id: FactId,
-    at: Timestamp,
-    body: Body,
+    (id, at, body): (FactId, Timestamp, &Body),
+    is_past: bool,
 ) {
-    if let Some(step) = step_of(&body)
-        && may_step(*track, step).is_err()
+    let is_again = matches!(body, Body::Reattempted(_));
+    if let Some(step) = step_of(body)
+        && !is_again
+        && !was_in_turn(*track, step)
     {
         state.irregular.insert(id);
+    }
+    // What went aboard is still aboard, and a delivery never goes out of sight.
+    let stays = matches!(body, Body::Loaded(_) | Body::Counted(_) | Body::Delivered(_));
+    let is_past = is_past && !stays;
+    if is_past {
+        state.past.insert(id);
     }
     let reached = match body {
         Body::Loaded(_) => Status::Loaded,
@@ -166,41 +239,67 @@ fn take(
         Body::Arrived(_) => Status::Arrived,
         Body::Returned(_) => Status::Returned,
         Body::Delivered(delivered) => {
-            let lines = complete(job, delivered.lines);
-            let whole = lines.iter().all(|line| line.sum() == u64::from(line.delivered));
-            let status = if whole { Status::Delivered } else { Status::DeliveredInPart };
-            let policy = delivered.policy;
-            let reason = String::new();
-            state.outcomes.push(Outcome { fact_id: id, status, at, lines, reason, policy });
+            let outcome = delivery(job, id, at, delivered);
+            let status = outcome.status;
+            state.outcomes.push(outcome);
             status
         }
         Body::Failed(failed) => {
-            let (reason, policy) = (failed.reason, failed.policy);
-            let status = Status::Failed;
-            state.outcomes.push(Outcome { fact_id: id, status, at, lines: vec![], reason, policy });
-            status
+            let all = if is_past { &mut state.past_outcomes } else { &mut state.outcomes };
+            all.push(failure(id, at, failed));
+            Status::Failed
         }
-        Body::PhotoTaken(photo) => return state.photos.push((id, photo)),
-        Body::Signed(signed) => return state.signatures.push((id, signed)),
-        Body::Scanned(scanned) => {
-            state.scanned_codes.insert(scanned.code);
+        Body::PhotoTaken(photo) if !is_past => return state.photos.push((id, photo.clone())),
+        Body::Signed(signed) if !is_past => return state.signatures.push((id, signed.clone())),
+        Body::Scanned(scanned) if !is_past => {
+            state.scanned_codes.insert(scanned.code.clone());
             return;
         }
-        Body::Undone(_) | Body::Noted(_) | Body::Unknown { .. } => return,
+        Body::Counted(counted) => {
+            for line in &counted.lines {
+                let most = state.counted.entry(line.item_id.clone()).or_default();
+                *most = line.quantity.max(*most);
+            }
+            return;
+        }
+        Body::PhotoTaken(_)
+        | Body::Signed(_)
+        | Body::Scanned(_)
+        | Body::Undone(_)
+        | Body::Reattempted(_)
+        | Body::Noted(_)
+        | Body::Unknown { .. } => return,
     };
     *track = (*track).max(reached);
-    state.status = state.status.max(reached);
+    if !is_past {
+        state.status = state.status.max(reached);
+    }
+}
+
+/// How a visit ended with goods handed over.
+fn delivery(job: &Job, fact_id: FactId, at: Timestamp, body: &Delivered) -> Outcome {
+    let lines = complete(job, &body.lines);
+    let whole = lines.iter().all(|line| line.sum() == u64::from(line.delivered));
+    let status = if whole { Status::Delivered } else { Status::DeliveredInPart };
+    let (policy, method) = (body.policy, body.method);
+    Outcome { fact_id, status, at, lines, reason: String::new(), policy, method }
+}
+
+/// How a visit ended without.
+fn failure(fact_id: FactId, at: Timestamp, body: &Failed) -> Outcome {
+    let (reason, policy) = (body.reason.clone(), body.policy);
+    let (status, method) = (Status::Failed, Method::default());
+    Outcome { fact_id, status, at, lines: Vec::new(), reason, policy, method }
 }
 
 /// Fills in the lines that a delivery did not name: they were handed over whole.
-fn complete(job: &Job, named: Vec<LineOutcome>) -> Vec<LineOutcome> {
-    let mut named: BTreeMap<_, _> =
-        named.into_iter().map(|line| (line.item_id.clone(), line)).collect();
+fn complete(job: &Job, named: &[LineOutcome]) -> Vec<LineOutcome> {
+    let named: BTreeMap<_, _> = named.iter().map(|line| (&line.item_id, line)).collect();
     job.spec
         .items
         .iter()
         .map(|item| {
-            named.remove(&item.item_id).unwrap_or_else(|| LineOutcome {
+            named.get(&item.item_id).copied().cloned().unwrap_or_else(|| LineOutcome {
                 item_id: item.item_id.clone(),
                 delivered: item.quantity,
                 refused: 0,

@@ -131,6 +131,19 @@ pub struct Money {
     pub currency: String,
 }
 
+/// What decides how much proof is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, TS, Encode, Decode)]
+pub struct Terms {
+    /// A word of the company's own, as `medicine`.
+    #[n(0)]
+    #[serde(default)]
+    pub goods_class: String,
+    /// What the goods are worth together.
+    #[n(1)]
+    #[serde(default)]
+    pub value: Option<Money>,
+}
+
 /// The part of a job that only the office writes, and writes whole.
 ///
 /// It is one value in the plan document: goods and address change together or not at all, and a
@@ -158,6 +171,10 @@ pub struct JobSpec {
     #[n(7)]
     #[serde(default)]
     pub cash_due: Option<Money>,
+    /// What decides how much proof is asked for, where the job does not say it itself.
+    #[n(8)]
+    #[serde(default)]
+    pub terms: Option<Terms>,
 }
 
 /// What the office has decided about a job while it is out.
@@ -244,6 +261,9 @@ pub fn check_spec(spec: &JobSpec) -> Vec<FieldFault> {
     text_fault(&mut faults, "address/country", &spec.address.country, false);
     if spec.address.at.is_some_and(|at| !at.is_on_globe()) {
         faults.push(FieldFault { field: "address/at".to_owned(), code: "off_the_globe" });
+    }
+    if let Some(terms) = &spec.terms {
+        text_fault(&mut faults, "terms/goods_class", &terms.goods_class, false);
     }
     if spec.items.len() > ITEMS_MAX {
         faults.push(FieldFault { field: "items".to_owned(), code: "too_many" });

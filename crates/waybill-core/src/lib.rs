@@ -23,6 +23,7 @@ pub mod role;
 pub mod fact;
 pub mod journal;
 
+pub mod failure;
 pub mod policy;
 pub mod proof;
 pub mod status;

@@ -1,46 +1,81 @@
-//! Policy: the versioned rules of a company. Phones carry it; a fact names the version it was judged by.
+//! Policy: the versioned rules of a company. Phones carry it; a fact names the version it was judged
+//! by, and is judged by that version for ever.
+//!
+//! Which proof is asked for is chosen by a table of clauses. The most specific clause that fits wins.
+
+use std::collections::BTreeMap;
 
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::proof::{Need, ProofRule};
+use crate::failure;
+pub use crate::failure::{Reason, ReasonLayer};
+use crate::job::JobSpec;
+use crate::proof::{Method, Need, ProofKind, ProofRule};
+use crate::time::Timestamp;
 
-/// What kind of thing stood in the way.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS, Encode, Decode,
-)]
-#[serde(rename_all = "snake_case")]
-#[cbor(index_only)]
-pub enum ReasonLayer {
+/// One row of the table that chooses the proof. A condition that is not set fits everything.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, TS, Encode, Decode)]
+pub struct ProofClause {
     #[n(0)]
-    Site,
+    #[serde(default)]
+    pub customer_ref: Option<String>,
     #[n(1)]
-    Customer,
+    #[serde(default)]
+    pub goods_class: Option<String>,
+    /// Fits goods worth at least this much, in the smallest unit of the job's own currency.
     #[n(2)]
-    Order,
+    #[serde(default)]
+    #[ts(type = "number | null")]
+    pub value_from_minor: Option<i64>,
     #[n(3)]
-    Goods,
+    #[serde(default)]
+    pub method: Option<Method>,
     #[n(4)]
-    Vehicle,
-    #[n(5)]
-    Time,
+    pub rule: ProofRule,
 }
 
-/// A reason for which a job may fail.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, Encode, Decode)]
-pub struct Reason {
-    /// A stable word; screens hold its text in every language.
-    #[n(0)]
-    pub reason: String,
-    #[n(1)]
-    pub layer: ReasonLayer,
-    /// UN/EDIFACT data element 9013.
-    #[n(2)]
-    pub edifact_9013: String,
-    /// The office needs to see it.
-    #[n(3)]
-    pub photo: Need,
+impl ProofClause {
+    fn fits(&self, spec: &JobSpec, method: Method) -> bool {
+        let terms = spec.terms.as_ref();
+        let class = terms.map_or("", |terms| terms.goods_class.as_str());
+        let value = terms.and_then(|terms| terms.value.as_ref()).map(|value| value.minor);
+        let is_worth = |from: i64| value.is_some_and(|value| value >= from);
+        self.customer_ref.as_ref().is_none_or(|own| *own == spec.customer.reference)
+            && self.goods_class.as_ref().is_none_or(|own| own == class)
+            && self.value_from_minor.is_none_or(is_worth)
+            && self.method.is_none_or(|own| own == method)
+    }
+
+    /// How specific the clause is: a customer outweighs a class of goods, which outweighs a value (a
+    /// higher one the more), which outweighs a method.
+    fn weight(&self) -> (bool, bool, Option<i64>, bool) {
+        let has_class = self.goods_class.is_some();
+        (self.customer_ref.is_some(), has_class, self.value_from_minor, self.method.is_some())
+    }
+}
+
+/// Who asks for a kind of proof.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "asked_by", rename_all = "snake_case")]
+pub enum ProofSource {
+    /// The job says so itself.
+    Job,
+    /// A clause of the policy; `number` counts from 1.
+    Clause { number: u32, clause: ProofClause },
+    /// The policy's rule for everything else.
+    Policy,
+}
+
+/// Why a kind of proof is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ProofWhy {
+    pub proof: ProofKind,
+    pub need: Need,
+    pub source: ProofSource,
+    /// The version of the policy that was asked.
+    pub policy: u32,
 }
 
 /// The rules in force.
@@ -56,17 +91,20 @@ pub struct Policy {
     pub radius_m: u32,
     #[n(3)]
     pub reasons: Vec<Reason>,
+    /// Where more or less proof is needed than `proof` says.
+    #[n(4)]
+    #[cbor(default)]
+    #[serde(default)]
+    pub clauses: Vec<ProofClause>,
+    /// From when phones go by it. It says nothing about facts: they name their version.
+    #[n(5)]
+    #[serde(default)]
+    pub effective_from: Option<Timestamp>,
 }
 
 impl Policy {
     /// The policy that Waybill ships with.
     pub fn shipped() -> Self {
-        let reason = |reason: &str, layer, edifact: &str, photo| Reason {
-            reason: reason.to_owned(),
-            layer,
-            edifact_9013: edifact.to_owned(),
-            photo,
-        };
         Self {
             version: 1,
             proof: ProofRule {
@@ -76,16 +114,9 @@ impl Policy {
                 name: Need::Required,
             },
             radius_m: 150,
-            reasons: vec![
-                reason("nobody_there", ReasonLayer::Customer, "6", Need::Required),
-                reason("closed", ReasonLayer::Site, "7", Need::Required),
-                reason("address_not_found", ReasonLayer::Site, "38", Need::Warn),
-                reason("no_access", ReasonLayer::Site, "14", Need::Required),
-                reason("refused_by_customer", ReasonLayer::Customer, "21", Need::Optional),
-                reason("damaged", ReasonLayer::Goods, "14", Need::Required),
-                reason("not_on_vehicle", ReasonLayer::Vehicle, "16", Need::Off),
-                reason("out_of_time", ReasonLayer::Time, "12", Need::Off),
-            ],
+            reasons: failure::shipped(),
+            clauses: shipped_clauses(),
+            effective_from: None,
         }
     }
 
@@ -94,8 +125,94 @@ impl Policy {
         self.reasons.iter().find(|reason| reason.reason == word)
     }
 
-    /// The proof a job needs: its own rule, else the company's.
-    pub fn proof_for(&self, own: Option<ProofRule>) -> ProofRule {
-        own.unwrap_or(self.proof)
+    /// The proof that a job needs when it is handed over like this, and who says so.
+    ///
+    /// The job's own rule wins; then the most specific clause that fits, of equals the first; then
+    /// the policy's own rule.
+    pub fn choose_proof(&self, spec: &JobSpec, method: Method) -> (ProofRule, ProofSource) {
+        if let Some(own) = spec.proof {
+            return (own, ProofSource::Job);
+        }
+        let fitting = self.clauses.iter().zip(1_u32..).filter(|(each, _)| each.fits(spec, method));
+        // Of equals `max_by_key` takes the last, so the table is read from its end.
+        let fitting: Vec<_> = fitting.collect();
+        match fitting.into_iter().rev().max_by_key(|(clause, _)| clause.weight()) {
+            Some((clause, number)) => {
+                (clause.rule, ProofSource::Clause { number, clause: clause.clone() })
+            }
+            None => (self.proof, ProofSource::Policy),
+        }
+    }
+
+    /// Says who asks for a kind of proof.
+    pub fn explain(&self, spec: &JobSpec, method: Method, proof: ProofKind) -> ProofWhy {
+        let (rule, source) = self.choose_proof(spec, method);
+        ProofWhy { proof, need: rule.need(proof), source, policy: self.version }
     }
 }
+
+/// Nobody signs for what is left behind: it is photographed instead.
+fn shipped_clauses() -> Vec<ProofClause> {
+    let left = ProofRule { photo: Need::Required, ..ProofRule::default() };
+    let left_at = |method| ProofClause { method: Some(method), rule: left, ..Default::default() };
+    vec![left_at(Method::SafePlace), left_at(Method::Locker)]
+}
+
+/// Where facts find the policy that they name.
+pub trait Rulebook {
+    /// The policy that is in force now.
+    fn newest(&self) -> &Policy;
+
+    /// The policy of a version, or the newest where that version is not at hand.
+    fn named(&self, version: u32) -> &Policy;
+}
+
+/// One policy is its own rulebook.
+impl Rulebook for Policy {
+    fn newest(&self) -> &Policy {
+        self
+    }
+
+    fn named(&self, _: u32) -> &Policy {
+        self
+    }
+}
+
+/// Every policy that a fact may still name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policies {
+    newest: Policy,
+    by_version: BTreeMap<u32, Policy>,
+}
+
+impl Policies {
+    /// Starts with the policy in force.
+    pub fn new(newest: Policy) -> Self {
+        Self { newest, by_version: BTreeMap::new() }
+    }
+
+    /// Keeps one more. The one with the highest version is in force.
+    pub fn insert(&mut self, policy: Policy) {
+        let older = if policy.version > self.newest.version {
+            std::mem::replace(&mut self.newest, policy)
+        } else {
+            policy
+        };
+        if older.version != self.newest.version {
+            self.by_version.insert(older.version, older);
+        }
+    }
+}
+
+impl Rulebook for Policies {
+    fn newest(&self) -> &Policy {
+        &self.newest
+    }
+
+    fn named(&self, version: u32) -> &Policy {
+        self.by_version.get(&version).unwrap_or(&self.newest)
+    }
+}
+
+#[cfg(test)]
+mod tests;

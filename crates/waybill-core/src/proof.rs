@@ -38,6 +38,51 @@ pub enum Need {
     Required,
 }
 
+/// To whom or where goods are handed over.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Default,
+    Serialize,
+    Deserialize,
+    TS,
+    Encode,
+    Decode,
+)]
+#[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
+pub enum Method {
+    #[default]
+    #[n(0)]
+    Recipient,
+    #[n(1)]
+    Neighbour,
+    #[n(2)]
+    SafePlace,
+    #[n(3)]
+    Locker,
+}
+
+impl Method {
+    /// Every method.
+    pub const ALL: [Self; 4] = [Self::Recipient, Self::Neighbour, Self::SafePlace, Self::Locker];
+
+    /// The method's word, the same in JSON, SQL and on screens.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Recipient => "recipient",
+            Self::Neighbour => "neighbour",
+            Self::SafePlace => "safe_place",
+            Self::Locker => "locker",
+        }
+    }
+}
+
 /// A kind of proof.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -51,6 +96,16 @@ pub enum ProofKind {
 impl ProofKind {
     /// Every kind, in the order in which a screen asks for them.
     pub const ALL: [Self; 4] = [Self::Scan, Self::Photo, Self::Name, Self::Signature];
+
+    /// The kind's word, the same in JSON and on screens.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Signature => "signature",
+            Self::Photo => "photo",
+            Self::Scan => "scan",
+            Self::Name => "name",
+        }
+    }
 }
 
 /// Which proof a delivery needs.
@@ -81,6 +136,17 @@ impl ProofRule {
             ProofKind::Photo => self.photo,
             ProofKind::Scan => self.scan,
             ProofKind::Name => self.name,
+        }
+    }
+
+    /// The rule that asks for whatever either of two asks for.
+    #[must_use]
+    pub fn joined(self, other: Self) -> Self {
+        Self {
+            signature: self.signature.max(other.signature),
+            photo: self.photo.max(other.photo),
+            scan: self.scan.max(other.scan),
+            name: self.name.max(other.name),
         }
     }
 

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::fact::Body;
+use crate::job::JobStanding;
+use crate::role::{Act, Role};
 
 /// Where a job stands.
 #[derive(
@@ -68,6 +70,31 @@ pub enum Step {
     Deliver,
     Fail,
     Return,
+    /// Goes back to before the visit after it failed.
+    Reattempt,
+}
+
+impl Step {
+    /// Every step, in the order of a day.
+    pub const ALL: [Self; 7] = [
+        Self::Load,
+        Self::SetOut,
+        Self::Arrive,
+        Self::Deliver,
+        Self::Fail,
+        Self::Reattempt,
+        Self::Return,
+    ];
+
+    /// The right that the step needs.
+    pub fn act(self) -> Act {
+        match self {
+            Self::Load | Self::Return => Act::RecordLoad,
+            Self::SetOut | Self::Arrive | Self::Deliver | Self::Fail | Self::Reattempt => {
+                Act::RecordDelivery
+            }
+        }
+    }
 }
 
 /// From where each step may be taken. What is not listed is refused.
@@ -78,6 +105,25 @@ const ALLOWED: &[(Step, &[Status])] = &[
     (Step::Deliver, &[Status::Arrived]),
     (Step::Fail, &[Status::Planned, Status::Loaded, Status::OnTheWay, Status::Arrived]),
     (Step::Return, &[Status::Failed, Status::DeliveredInPart]),
+    (Step::Reattempt, &[Status::Failed]),
+];
+
+/// From where each step may be taken when the office has cancelled the job or given it to another
+/// run. Whoever is on the way may still arrive and say what was found there; nothing is handed over
+/// or set out with any more; and what is aboard comes home from wherever it is.
+const ALLOWED_WHEN_OFF: &[(Step, &[Status])] = &[
+    (Step::Arrive, &[Status::OnTheWay]),
+    (Step::Fail, &[Status::Loaded, Status::OnTheWay, Status::Arrived]),
+    (
+        Step::Return,
+        &[
+            Status::Loaded,
+            Status::OnTheWay,
+            Status::Arrived,
+            Status::Failed,
+            Status::DeliveredInPart,
+        ],
+    ),
 ];
 
 /// Why a move is not allowed.
@@ -117,10 +163,13 @@ impl Refusal {
     }
 }
 
-/// Says whether a step may be taken from a status.
+fn is_listed(table: &[(Step, &[Status])], from: Status, step: Step) -> bool {
+    table.iter().any(|(each, froms)| *each == step && froms.contains(&from))
+}
+
+/// Says whether a step may be taken from a status, while the job is planned.
 pub fn may_step(from: Status, step: Step) -> Result<(), Refusal> {
-    let allowed = ALLOWED.iter().any(|(each, froms)| *each == step && froms.contains(&from));
-    if allowed {
+    if is_listed(ALLOWED, from, step) {
         Ok(())
     } else if from.is_outcome() || from == Status::Returned {
         Err(Refusal::AlreadyDone)
@@ -131,7 +180,31 @@ pub fn may_step(from: Status, step: Step) -> Result<(), Refusal> {
     }
 }
 
-/// The steps that may be taken from a status.
+/// Says whether somebody may take a step now: the whole rule, in the order in which it is explained.
+pub fn may(standing: JobStanding, from: Status, step: Step, role: Role) -> Result<(), Refusal> {
+    if !role.may(step.act()) {
+        return Err(Refusal::NotAllowed);
+    }
+    match standing {
+        JobStanding::Planned => may_step(from, step),
+        JobStanding::Cancelled | JobStanding::Moved => {
+            if is_listed(ALLOWED_WHEN_OFF, from, step) {
+                Ok(())
+            } else if may_step(from, step).is_ok() {
+                Err(Refusal::Cancelled)
+            } else {
+                may_step(from, step)
+            }
+        }
+    }
+}
+
+/// Says whether a step was in its turn, whatever the office had decided meanwhile.
+pub(crate) fn was_in_turn(from: Status, step: Step) -> bool {
+    is_listed(ALLOWED, from, step) || is_listed(ALLOWED_WHEN_OFF, from, step)
+}
+
+/// The steps that may be taken from a status, while the job is planned.
 pub fn steps_from(from: Status) -> Vec<Step> {
     ALLOWED.iter().map(|(step, _)| *step).filter(|step| may_step(from, *step).is_ok()).collect()
 }
@@ -145,9 +218,11 @@ pub fn step_of(body: &Body) -> Option<Step> {
         Body::Delivered(_) => Some(Step::Deliver),
         Body::Failed(_) => Some(Step::Fail),
         Body::Returned(_) => Some(Step::Return),
+        Body::Reattempted(_) => Some(Step::Reattempt),
         Body::PhotoTaken(_)
         | Body::Signed(_)
         | Body::Scanned(_)
+        | Body::Counted(_)
         | Body::Undone(_)
         | Body::Noted(_)
         | Body::Unknown { .. } => None,
@@ -163,13 +238,14 @@ mod tests {
         use Status::{
             Arrived, Delivered, DeliveredInPart, Failed, Loaded, OnTheWay, Planned, Returned,
         };
-        let rows: [(Step, &[Status]); 6] = [
+        let rows: [(Step, &[Status]); 7] = [
             (Step::Load, &[Planned]),
             (Step::SetOut, &[Planned, Loaded]),
             (Step::Arrive, &[Planned, Loaded, OnTheWay]),
             (Step::Deliver, &[Arrived]),
             (Step::Fail, &[Planned, Loaded, OnTheWay, Arrived]),
             (Step::Return, &[Failed, DeliveredInPart]),
+            (Step::Reattempt, &[Failed]),
         ];
         for (step, froms) in rows {
             for from in Status::ALL {
@@ -184,5 +260,33 @@ mod tests {
         assert_eq!(may_step(Returned, Step::Arrive), Err(Refusal::AlreadyDone));
         assert_eq!(may_step(OnTheWay, Step::Deliver), Err(Refusal::NotArrived));
         assert_eq!(may_step(Arrived, Step::Load), Err(Refusal::OutOfTurn));
+    }
+    #[test]
+    fn what_is_cancelled_is_not_handed_over_and_comes_home() {
+        use Status::{Arrived, Delivered, Failed, Loaded, OnTheWay, Planned};
+        for standing in [JobStanding::Cancelled, JobStanding::Moved] {
+            let may = |from, step| may(standing, from, step, Role::Driver);
+            assert_eq!(may(Arrived, Step::Deliver), Err(Refusal::Cancelled));
+            assert_eq!(may(Planned, Step::Load), Err(Refusal::Cancelled));
+            assert_eq!(may(Failed, Step::Reattempt), Err(Refusal::Cancelled));
+            assert_eq!(may(Delivered, Step::Deliver), Err(Refusal::AlreadyDone));
+            assert_eq!(may(OnTheWay, Step::Arrive), Ok(()), "who is there may say so");
+            for from in [Loaded, OnTheWay, Arrived, Failed] {
+                assert_eq!(may(from, Step::Return), Ok(()), "{from:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_role_without_the_right_takes_no_step_from_anywhere() {
+        for from in Status::ALL {
+            for step in Step::ALL {
+                let planned = JobStanding::Planned;
+                assert_eq!(may(planned, from, step, Role::Finance), Err(Refusal::NotAllowed));
+                assert_eq!(may(planned, from, step, Role::Driver), may_step(from, step));
+            }
+        }
+        let load = may(JobStanding::Planned, Status::Planned, Step::Load, Role::Loader);
+        assert_eq!(load, Ok(()));
     }
 }

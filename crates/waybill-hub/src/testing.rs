@@ -10,7 +10,7 @@ use waybill_core::fact::{
 use waybill_core::id::{BlobHash, DeviceId, Epoch, FactId, JobId, PersonId, RunId};
 use waybill_core::job::{Address, Contact, Customer, Item, JobKind, JobSpec};
 use waybill_core::journal::{Genesis, Head, blob_hash};
-use waybill_core::proof::{Need, ProofRule};
+use waybill_core::proof::{Method, Need, ProofRule};
 use waybill_core::role::Role;
 use waybill_core::time::{Reading, Timestamp, Window};
 use waybill_sync::code::Code;
@@ -192,6 +192,7 @@ fn spec() -> JobSpec {
         items: vec![item],
         proof: Some(ProofRule { signature: Need::Required, ..ProofRule::default() }),
         cash_due: None,
+        terms: None,
     }
 }
 
@@ -210,7 +211,7 @@ pub(crate) fn photo() -> Body {
 }
 
 pub(crate) fn delivered() -> Body {
-    Body::Delivered(Delivered { lines: vec![], policy: 1 })
+    Body::Delivered(Delivered { lines: vec![], policy: 1, method: Method::default() })
 }
 
 /// A phone as far as the conversation goes.

@@ -204,6 +204,7 @@ impl PaperJob {
                     name: need(self.pod.name),
                 }),
                 cash_due: None,
+                terms: None,
             },
         })
     }

@@ -116,6 +116,7 @@ impl DemoRun<'_> {
                     name: Need::Required,
                 }),
                 cash_due: is_cash.then(|| Money { minor: cash_minor, currency: "GBP".to_owned() }),
+                terms: None,
             },
         })
     }

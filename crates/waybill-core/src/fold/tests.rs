@@ -8,9 +8,12 @@ use crate::fact::{
 };
 use crate::id::{DeviceId, Epoch};
 use crate::job::{Address, Contact, Customer, Item, JobKind, JobSpec, RunHead};
+use crate::policy::Policy;
 use crate::proof::Need;
 use crate::readiness::{ReadinessReason, ReadinessVerdict, judge};
 use crate::time::Reading;
+
+mod visits;
 
 fn id(device: u8, seq: u64) -> FactId {
     FactId { device: DeviceId([device; 16]), epoch: Epoch::after(None, 0), seq }
@@ -51,6 +54,7 @@ fn job(job_id: &str) -> Job {
             items: vec![item("1", 5), item("2", 1)],
             proof: Some(ProofRule { signature: Need::Required, ..ProofRule::default() }),
             cash_due: None,
+            terms: None,
         },
         window: None,
         note: String::new(),
@@ -69,7 +73,7 @@ fn arrived() -> Body {
 }
 
 fn delivered() -> Body {
-    Body::Delivered(Delivered { lines: vec![], policy: 1 })
+    Body::Delivered(Delivered { lines: vec![], policy: 1, method: Method::Recipient })
 }
 
 fn failed() -> Body {
@@ -110,7 +114,8 @@ fn what_was_refused_is_a_difference_and_opens_a_case() {
         damaged: 0,
         missing: 0,
     };
-    let delivered = Body::Delivered(Delivered { lines: vec![line], policy: 1 });
+    let delivered =
+        Body::Delivered(Delivered { lines: vec![line], policy: 1, method: Method::Recipient });
     let state = fold(&[(id(1, 1), arrived()), (id(1, 2), signed()), (id(1, 3), delivered)]);
     assert_eq!(state.status, Status::DeliveredInPart);
     assert_eq!(state.outcomes[0].lines.len(), 2, "a line that was not named was handed over whole");

@@ -34,6 +34,7 @@ fn spec(order: &str) -> JobSpec {
         items: vec![],
         proof: None,
         cash_due: None,
+        terms: None,
     }
 }
 

@@ -8,6 +8,7 @@ use waybill_core::id::{FactId, JobId, RunId};
 use waybill_core::job::{Job, JobStanding, TEXT_BYTES_MAX};
 use waybill_core::place::Fix;
 use waybill_core::plan::Actor;
+use waybill_core::proof::Method;
 use waybill_core::role::Act;
 use waybill_core::status::{Refusal, Step, may_step, step_of};
 use waybill_sync::code::Code;
@@ -40,7 +41,7 @@ impl Engine {
             Step::SetOut => Body::OnTheWay(Plain {}),
             Step::Arrive => Body::Arrived(Plain {}),
             Step::Return => Body::Returned(Plain {}),
-            Step::Deliver | Step::Fail => return Err(Refusal::OutOfTurn.into()),
+            Step::Deliver | Step::Fail | Step::Reattempt => return Err(Refusal::OutOfTurn.into()),
         };
         self.record(&of.run_id, &of.job_id, &body, None)
     }
@@ -95,7 +96,7 @@ impl Engine {
             }
         }
         let (lines, policy) = (deliver.lines.clone(), self.policy.version);
-        let body = Body::Delivered(Delivered { lines, policy });
+        let body = Body::Delivered(Delivered { lines, policy, method: Method::default() });
         let person_id = self.crew.as_ref().ok_or(Code::NotEnrolled)?.person_id.clone();
         let (run_id, job_id) = (deliver.run_id.clone(), Some(deliver.job_id.clone()));
         Ok(Fact::new(run_id, job_id, person_id, self.clock.read(), None, &body))

@@ -60,6 +60,7 @@ fn spec() -> JobSpec {
         items: vec![item],
         proof: None,
         cash_due: None,
+        terms: None,
     }
 }
 

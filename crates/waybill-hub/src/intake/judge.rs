@@ -18,6 +18,7 @@ use crate::store::{Device, Tx};
 fn right(body: &Body) -> Option<Act> {
     match body {
         Body::Loaded(_)
+        | Body::Counted(_)
         | Body::Scanned(_)
         | Body::Returned(_)
         | Body::Noted(_)
@@ -27,6 +28,7 @@ fn right(body: &Body) -> Option<Act> {
         | Body::Arrived(_)
         | Body::Signed(_)
         | Body::Delivered(_)
+        | Body::Reattempted(_)
         | Body::Failed(_) => Some(Act::RecordDelivery),
         Body::Unknown { .. } => None,
     }

@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use waybill_core::fact::{Body, Delivered, Failed, LineOutcome, Noted, Undone};
 use waybill_core::id::Epoch;
 use waybill_core::plan::{Actor, PlanDoc};
+use waybill_core::proof::Method;
 use waybill_core::time::Timestamp;
 use waybill_sync::code::Code;
 use waybill_sync::wire::{PlanUp, SyncDown, Verdict};
@@ -223,7 +224,7 @@ fn an_undo_supersedes_what_was_published() {
         damaged: 1,
         missing: 0,
     };
-    phone.record(&Body::Delivered(Delivered { lines: vec![line], policy: 1 }));
+    phone.record(&Body::Delivered(Delivered { lines: vec![line], policy: 1, method: Method::default() }));
     phone.sync(&world);
     assert_eq!(world.feed()[2], (3, 3, Some(2), "ready_with_difference"));
     assert_eq!(world.verdict().1, ["difference_to_plan"]);
