@@ -125,6 +125,10 @@ codes! {
     StoreFull "store_full" 507 Later,
     StoreFailed "store_failed" 500 Later,
     StoreBusy "store_busy" 503 Later,
+    /// The hub was given no folder for backups.
+    BackupUnset "backup_unset" 409 Never,
+    /// The hub was restored, and the reader has read what it lost; the answer says where to go on.
+    FeedRestored "feed_restored" 409 Never,
 
     // The way to the office
     HubUnreachable "hub_unreachable" 503 Later,

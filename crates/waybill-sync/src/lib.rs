@@ -15,6 +15,7 @@ pub mod key;
 pub mod receipt;
 pub mod seal;
 
+pub mod changes;
 pub mod columns;
 pub mod enrol;
 pub mod tail;

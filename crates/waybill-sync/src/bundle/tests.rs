@@ -57,6 +57,7 @@ fn spec() -> JobSpec {
         items: vec![],
         proof: None,
         cash_due: None,
+        terms: None,
     }
 }
 

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 use waybill_core::fact::{Body, Delivered, Fact, LineOutcome, Noted, Plain};
 use waybill_core::place::{Fix, LatLon, Provider};
+use waybill_core::proof::Method;
 use waybill_core::time::{Reading, Timestamp};
 
 use super::*;
@@ -27,7 +28,11 @@ fn day(count: usize) -> Vec<Vec<u8>> {
         let body = match at % 3 {
             0 => Body::Arrived(Plain {}),
             1 => Body::Noted(Noted { text: format!("left at gate {}", at % 7) }),
-            _ => Body::Delivered(Delivered { lines: vec![line], policy: 1 }),
+            _ => Body::Delivered(Delivered {
+                lines: vec![line],
+                policy: 1,
+                method: Method::Recipient,
+            }),
         };
         let job = format!("R1-J{:03}", at / 3).parse().unwrap();
         let fix = (at % 5 != 4).then_some(fix);
