@@ -7,5 +7,6 @@
 mod bad_input;
 mod both_edit;
 mod door;
+mod evidence;
 mod one_delivery;
 mod two_phones;

@@ -17,6 +17,7 @@ const SYNC: &str = "waybill-sync";
 const DEVICE: &str = "waybill-device";
 const HUB: &str = "waybill-hub";
 const TESTKIT: &str = "waybill-testkit";
+const VERIFY: &str = "waybill-verify";
 const PLUGIN: &str = "tauri-plugin-waybill";
 
 const ARROWS: &[Row] = &[
@@ -25,9 +26,10 @@ const ARROWS: &[Row] = &[
     (DEVICE, &[CORE, SYNC], &[]),
     (HUB, &[CORE, SYNC], &[]),
     (TESTKIT, &[CORE, SYNC, DEVICE, HUB], &[]),
+    (VERIFY, &[CORE, SYNC], &[]),
     (PLUGIN, &[], &[]),
     ("waybill", &[DEVICE, SYNC, PLUGIN], &[TESTKIT]),
-    ("waybill-tests", &[], &[CORE, SYNC, DEVICE, HUB, TESTKIT]),
+    ("waybill-tests", &[], &[CORE, SYNC, DEVICE, HUB, TESTKIT, VERIFY]),
     ("xtask", &[], &[]),
 ];
 
@@ -37,6 +39,7 @@ const STRANGERS: &[(&str, &[&str])] = &[
     (SYNC, &["tokio", "reqwest", "axum", "rusqlite", "getrandom", "rand", "tauri", "tracing"]),
     (DEVICE, &["tauri", "axum"]),
     (HUB, &["tauri", "reqwest"]),
+    (VERIFY, &["tokio", "reqwest", "axum", "rusqlite", "getrandom", "rand", "tauri"]),
     (PLUGIN, &["rusqlite", "reqwest"]),
 ];
 

@@ -17,6 +17,7 @@ fn every_crate_is_on_the_map() {
         "waybill-device",
         "waybill-hub",
         "waybill-testkit",
+        "waybill-verify",
         "tauri-plugin-waybill",
         "xtask",
         "src-tauri",

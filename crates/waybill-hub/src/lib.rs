@@ -22,6 +22,7 @@ mod plans;
 mod settle;
 
 mod blobs;
+mod bundle;
 mod enrol;
 mod pages;
 mod people;

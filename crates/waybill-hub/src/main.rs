@@ -3,13 +3,14 @@
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
 use waybill_core::role::Role;
 use waybill_hub::api::view::PutPerson;
 use waybill_hub::{Asker, Hub, HubOptions};
+use waybill_sync::key::HubPublic;
 
 const USAGE: &str = "\
 waybill init     --dir DIR --company NAME --admin-login LOGIN [--depot ID]...
@@ -18,6 +19,10 @@ waybill serve    --dir DIR [--listen 127.0.0.1:4000] [--public-url URL] [--compa
     serves phones and the office
 waybill restored --dir DIR
     says that the store's files come from a backup, so that phones send what it lacks
+waybill bundle   --dir DIR --run RUN --job JOB --out FILE
+    writes everything about a job into one signed file, for `waybill-verify` anywhere
+waybill explain  --dir DIR --run RUN --job JOB
+    says who did what and when about a job, what the hub made of it, and why
 ";
 
 /// How long requests that are under way have to end.
@@ -72,6 +77,8 @@ fn main() -> anyhow::Result<()> {
         "init" => init(options),
         "serve" => serve(options),
         "restored" => restored(options),
+        "bundle" => bundle(options),
+        "explain" => explain_job(options),
         _ => bail!("{USAGE}"),
     }
 }
@@ -107,6 +114,40 @@ fn restored(mut options: Options) -> anyhow::Result<()> {
     options.end()?;
     let hub = Hub::open(&dir, HubOptions { is_restored: true, ..HubOptions::default() })?;
     say(&format!("The store is in its life number {}.", hub.store_mark().epoch))
+}
+
+fn bundle(mut options: Options) -> anyhow::Result<()> {
+    let out = PathBuf::from(options.needed("out")?);
+    let (bytes, key) = bundle_of(options)?;
+    std::fs::write(&out, bytes).with_context(|| format!("writing {}", out.display()))?;
+    say(&format!("The bundle is {}. This hub's key is {}", out.display(), key.to_text()))
+}
+
+/// What is said comes from the bundle, checked first, so that it is what everybody else reads in it.
+fn explain_job(options: Options) -> anyhow::Result<()> {
+    let (bytes, key) = bundle_of(options)?;
+    match waybill_sync::bundle::verify(&bytes, Some(key)) {
+        Ok(findings) => findings.lines().iter().try_for_each(|line| say(line)),
+        Err(faults) => {
+            let faults: Vec<_> = faults.iter().map(ToString::to_string).collect();
+            bail!("the store does not hold what phones sealed: {}", faults.join("; "))
+        }
+    }
+}
+
+/// The bundle of the job that the options name, and the key of the hub that signed it.
+fn bundle_of(mut options: Options) -> anyhow::Result<(Vec<u8>, HubPublic)> {
+    let dir = PathBuf::from(options.needed("dir")?);
+    let (run_id, job_id) = (options.needed("run")?.parse()?, options.needed("job")?.parse()?);
+    options.end()?;
+    let hub = open_known(&dir)?;
+    Ok((hub.bundle(&Asker::Console, &run_id, &job_id)?, hub.key()))
+}
+
+/// Opens a store that is there; a slip in a path must not begin another.
+fn open_known(dir: &Path) -> anyhow::Result<Hub> {
+    anyhow::ensure!(dir.join("hub.db").exists(), "there is no store in {}", dir.display());
+    Ok(Hub::open(dir, HubOptions::default())?)
 }
 
 fn serve(mut options: Options) -> anyhow::Result<()> {

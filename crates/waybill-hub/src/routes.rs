@@ -97,6 +97,12 @@ pub(crate) fn table() -> Vec<Route> {
             Office(&[ReadRuns]),
             runs::blob,
         ),
+        row(
+            get.clone(),
+            "/v1/runs/{run_id}/jobs/{job_id}/bundle",
+            Office(&[ReadRuns]),
+            runs::bundle,
+        ),
         row(get.clone(), "/v1/feed", Office(&[ReadFeed]), runs::feed),
         row(get.clone(), "/v1/people", Office(&[ManageAccess, EditPlan]), devices::people),
         row(put, "/v1/people/{person_id}", Office(&[ManageAccess]), devices::put_person),

@@ -11,6 +11,7 @@ mod log;
 mod meta;
 mod people;
 mod plans;
+mod seals;
 mod states;
 
 use std::fs::{self, File, TryLockError};

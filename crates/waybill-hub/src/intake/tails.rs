@@ -53,6 +53,7 @@ pub(super) fn take(
                 for (head, bytes) in fresh.facts {
                     touched.extend(keep(tx, device, now, head, bytes)?);
                 }
+                keep_seal(tx, device, tail)?;
             }
             Err(code) => {
                 quarantine(tx, device, now, tail, code)?;
@@ -112,6 +113,15 @@ fn keep(
     tx.add_fact(&kept, now)?;
     let is_counted = verdict == Verdict::Accepted;
     Ok(fact.job_id.filter(|_| is_counted).map(|job_id| (fact.run_id, job_id)))
+}
+
+/// Keeps the seal on the tail's last fact, which is held by now; one on no fact stands for nothing.
+fn keep_seal(tx: &Tx<'_>, device: &Device, tail: &Tail) -> Result<(), HubError> {
+    let count = u64::try_from(tail.facts.len()).unwrap_or(u64::MAX);
+    match tail.first_seq.saturating_sub(1).saturating_add(count) {
+        0 => Ok(()),
+        seq => tx.put_seal(device.id, tail.genesis.epoch, seq, &tail.seal),
+    }
 }
 
 fn quarantine(

@@ -5,6 +5,7 @@ use axum::http::{HeaderName, header};
 use axum::{Extension, Json};
 use serde::Deserialize;
 use waybill_core::id::{JobId, RunId};
+use waybill_sync::bundle::{EXTENSION, MEDIA_TYPE};
 use waybill_sync::code::Code;
 
 use super::speech::{Answer, Asked, Named, Told};
@@ -72,6 +73,19 @@ pub(super) async fn blob(
         (header::CACHE_CONTROL, "private, max-age=86400, immutable".to_owned()),
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox".to_owned()),
     ];
+    Ok((headers, bytes))
+}
+
+/// Everything about a job in one file to hand on.
+pub(super) async fn bundle(
+    State(hub): State<Hub>,
+    Extension(asker): Extension<Asker>,
+    Named((run_id, job_id)): Named<(RunId, JobId)>,
+) -> Answer<([(HeaderName, String); 2], Vec<u8>)> {
+    let name = format!("attachment; filename=\"{run_id}_{job_id}.{EXTENSION}\"");
+    let bytes = hub.run(move |hub| hub.bundle(&asker, &run_id, &job_id)).await?;
+    let headers =
+        [(header::CONTENT_TYPE, MEDIA_TYPE.to_owned()), (header::CONTENT_DISPOSITION, name)];
     Ok((headers, bytes))
 }
 

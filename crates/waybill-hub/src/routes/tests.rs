@@ -75,6 +75,7 @@ const RIGHTS: &[(&str, &str)] = &[
     ("GET /v1/runs/{run_id}/jobs/{job_id}", "disa fin ada"),
     ("PATCH /v1/runs/{run_id}/jobs/{job_id}", "disa ada"),
     ("GET /v1/runs/{run_id}/jobs/{job_id}/blobs/{hash}", "disa fin ada"),
+    ("GET /v1/runs/{run_id}/jobs/{job_id}/bundle", "disa fin ada"),
     ("GET /v1/feed", "fin ada"),
     ("GET /v1/people", "disa ada"),
     ("PUT /v1/people/{person_id}", "ada"),
@@ -140,7 +141,7 @@ async fn another_depots_run_is_not_there() {
     world.put_person("yuri", waybill_core::role::Role::Admin, &["york"]);
     let router = world.hub.router();
     let bearer = format!("Bearer {}", token(&router, "yuri").await);
-    for path in ["/v1/runs/R1", "/v1/runs/R1/jobs/J1"] {
+    for path in ["/v1/runs/R1", "/v1/runs/R1/jobs/J1", "/v1/runs/R1/jobs/J1/bundle"] {
         let reply = ask(&router, Method::GET, path, &[("authorization", &bearer)], "").await;
         assert_eq!((reply.status.as_u16(), reply.code().as_str()), (404, "not_found"), "{path}");
     }
