@@ -1,12 +1,23 @@
 //! Cases: what the office has to look at, raised from the state and never from the order of arrival.
 
+mod fork;
+
+pub use fork::{Fork, forks};
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::fold::JobState;
-use crate::job::JobStanding;
+use crate::items::{account, is_over_or_short};
+use crate::job::{Job, JobStanding};
+use crate::proof::Need;
 use crate::role::Role;
 use crate::status::Status;
+use crate::time::{Punctuality, Timestamp};
+
+const HOUR_MS: i64 = 3_600_000;
+/// How long after a delivery proof may still be added before somebody is asked about it.
+pub const PROOF_GRACE_MS: i64 = HOUR_MS;
 
 /// What opens a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
@@ -22,9 +33,39 @@ pub enum Trigger {
     DifferenceToPlan,
     /// Office and crew, or two in the office, changed one field at the same time.
     PlanConflict,
+    /// Required proof was not added in time.
+    ProofMissing,
+    /// More or less was loaded or handed over than there should be.
+    OverOrShort,
+    /// The visit ended after its window.
+    LateOutcome,
+    /// Two phones write as one device.
+    JournalForked,
+}
+
+/// How much a case matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    Low,
+    Normal,
+    High,
 }
 
 impl Trigger {
+    /// Every trigger.
+    pub const ALL: [Self; 9] = [
+        Self::Failed,
+        Self::TwoOutcomes,
+        Self::DeliveredAfterCancel,
+        Self::DifferenceToPlan,
+        Self::PlanConflict,
+        Self::ProofMissing,
+        Self::OverOrShort,
+        Self::LateOutcome,
+        Self::JournalForked,
+    ];
+
     /// The trigger's word, the same in JSON, SQL and on screens.
     pub fn word(self) -> &'static str {
         match self {
@@ -33,41 +74,113 @@ impl Trigger {
             Self::DeliveredAfterCancel => "delivered_after_cancel",
             Self::DifferenceToPlan => "difference_to_plan",
             Self::PlanConflict => "plan_conflict",
+            Self::ProofMissing => "proof_missing",
+            Self::OverOrShort => "over_or_short",
+            Self::LateOutcome => "late_outcome",
+            Self::JournalForked => "journal_forked",
         }
     }
 
     /// Whose case it is.
     pub fn owner(self) -> Role {
         match self {
-            Self::Failed | Self::PlanConflict | Self::TwoOutcomes => Role::Dispatcher,
+            Self::Failed
+            | Self::PlanConflict
+            | Self::TwoOutcomes
+            | Self::LateOutcome
+            | Self::ProofMissing
+            | Self::OverOrShort => Role::Dispatcher,
             Self::DeliveredAfterCancel | Self::DifferenceToPlan => Role::Finance,
+            Self::JournalForked => Role::Admin,
+        }
+    }
+
+    /// How much it matters.
+    pub fn severity(self) -> Severity {
+        match self {
+            Self::TwoOutcomes | Self::DeliveredAfterCancel | Self::JournalForked => Severity::High,
+            Self::Failed | Self::DifferenceToPlan | Self::ProofMissing | Self::OverOrShort => {
+                Severity::Normal
+            }
+            Self::PlanConflict | Self::LateOutcome => Severity::Low,
         }
     }
 
     /// How long after the act it is due.
     pub fn due_after_ms(self) -> i64 {
-        const HOUR_MS: i64 = 3_600_000;
         match self {
-            Self::Failed => 4 * HOUR_MS,
-            Self::TwoOutcomes | Self::DeliveredAfterCancel => 8 * HOUR_MS,
-            Self::DifferenceToPlan | Self::PlanConflict => 24 * HOUR_MS,
+            Self::Failed | Self::JournalForked => 4 * HOUR_MS,
+            Self::TwoOutcomes | Self::DeliveredAfterCancel | Self::OverOrShort => 8 * HOUR_MS,
+            Self::DifferenceToPlan | Self::PlanConflict | Self::ProofMissing => 24 * HOUR_MS,
+            Self::LateOutcome => 72 * HOUR_MS,
         }
     }
 }
 
-/// The cases that a job's state raises, in a fixed order.
+/// The cases that a job's state alone raises, in a fixed order.
 pub fn raise(job: &JobState) -> Vec<Trigger> {
-    let is_delivered = job.outcomes.iter().any(|outcome| outcome.status != Status::Failed);
     let has_difference =
         job.outcomes.iter().any(|outcome| outcome.status == Status::DeliveredInPart);
-    [
+    let is_off = job.standing != JobStanding::Planned;
+    chosen([
         (job.status == Status::Failed, Trigger::Failed),
         (job.outcomes.len() > 1, Trigger::TwoOutcomes),
-        (is_delivered && job.standing != JobStanding::Planned, Trigger::DeliveredAfterCancel),
+        (is_delivered(job) && is_off, Trigger::DeliveredAfterCancel),
         (has_difference, Trigger::DifferenceToPlan),
         (job.has_conflict, Trigger::PlanConflict),
-    ]
-    .into_iter()
-    .filter_map(|(is_raised, trigger)| is_raised.then_some(trigger))
-    .collect()
+    ])
 }
+
+/// A case as it is to be opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RaisedCase {
+    pub trigger: Trigger,
+    pub owner: Role,
+    pub severity: Severity,
+    pub due_at: Timestamp,
+}
+
+/// Every case of a job at some time, in the order of [`Trigger`], with owner and due time.
+///
+/// A case is due so long after the act. A phone's clock that runs ahead wins no time by it.
+pub fn raise_all(job: &Job, state: &JobState, now: Timestamp) -> Vec<RaisedCase> {
+    let acted = state.outcomes.iter().map(|outcome| outcome.at).max();
+    let is_late = |at| job.window.is_some_and(|window| window.judge(at) == Punctuality::Late);
+    let has_waited = acted.is_some_and(|at| now.since(at.min(now)) > PROOF_GRACE_MS);
+    let lacks = !state.rule.missing(Need::Required, |kind| state.has(kind)).is_empty();
+    let mut triggers = raise(state);
+    triggers.extend(chosen([
+        (is_delivered(state) && lacks && has_waited, Trigger::ProofMissing),
+        (is_over_or_short(&account(job, state)), Trigger::OverOrShort),
+        (state.outcomes.iter().any(|outcome| is_late(outcome.at)), Trigger::LateOutcome),
+    ]));
+    let acted = acted.unwrap_or(now).min(now);
+    let raised = |trigger: Trigger| {
+        // A conflict in the plan has no act of its own.
+        raised(trigger, if trigger == Trigger::PlanConflict { now } else { acted })
+    };
+    triggers.into_iter().map(raised).collect()
+}
+
+fn raised(trigger: Trigger, act: Timestamp) -> RaisedCase {
+    let (owner, severity) = (trigger.owner(), trigger.severity());
+    RaisedCase { trigger, owner, severity, due_at: act.plus_ms(trigger.due_after_ms()) }
+}
+
+/// The case of a device in whose name two phones write.
+pub fn raise_fork(_: &Fork, seen_at: Timestamp) -> RaisedCase {
+    raised(Trigger::JournalForked, seen_at)
+}
+
+fn is_delivered(job: &JobState) -> bool {
+    job.outcomes.iter().any(|outcome| outcome.status != Status::Failed)
+}
+
+fn chosen<const N: usize>(triggers: [(bool, Trigger); N]) -> Vec<Trigger> {
+    let chosen =
+        triggers.into_iter().filter_map(|(is_raised, trigger)| is_raised.then_some(trigger));
+    chosen.collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,10 @@
 //! decides nothing here: within one device the journal's numbers order facts, and between devices
 //! facts are joined, never raced.
 
+mod growing;
+
+pub use growing::GrowingFold;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
@@ -320,5 +324,7 @@ pub fn state_hash(states: &BTreeMap<JobId, JobState>) -> [u8; 32] {
     hasher.finalize().into()
 }
 
+#[cfg(test)]
+pub(crate) mod samples;
 #[cfg(test)]
 mod tests;

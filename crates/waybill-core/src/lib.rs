@@ -28,6 +28,10 @@ pub mod policy;
 pub mod proof;
 pub mod status;
 
-pub mod case;
 pub mod fold;
+pub mod items;
+
+pub mod case;
 pub mod readiness;
+
+pub mod explain;

@@ -12,7 +12,7 @@
 mod document;
 mod guard;
 
-pub use document::{Actor, PlanDoc, PlanError};
+pub use document::{Actor, JobEdit, PlanDoc, PlanError};
 pub use guard::{CHANGE_BYTES_MAX, CHANGES_MAX, OPS_MAX, PlanRefusal, take_crew_changes};
 
 use crate::id::JobId;

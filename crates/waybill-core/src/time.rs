@@ -1,5 +1,9 @@
 //! Times as integers. A device's time is a claim; the hub's time is a measurement.
 
+mod local;
+
+pub use local::{LocalWindow, WindowFault};
+
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;

@@ -95,7 +95,11 @@ fn settle_cases(
             Trigger::Failed
             | Trigger::TwoOutcomes
             | Trigger::DeliveredAfterCancel
-            | Trigger::DifferenceToPlan => outcome_at.unwrap_or(now).min(now),
+            | Trigger::DifferenceToPlan
+            | Trigger::ProofMissing
+            | Trigger::OverOrShort
+            | Trigger::LateOutcome
+            | Trigger::JournalForked => outcome_at.unwrap_or(now).min(now),
         };
         let due_at = act.plus_ms(trigger.due_after_ms());
         tx.open_case(run_id, &state.job_id, trigger, (now, due_at))?;

@@ -1,67 +1,19 @@
 use proptest::prelude::*;
 
+use super::samples::{fact, id, job};
 use super::*;
 use crate::case::{Trigger, raise};
 use crate::fact::{
-    Delivered, Failed, LineOutcome, Noted, PhotoCategory, PhotoTaken, Plain, Scanned, Signed,
-    SignerRole, Undone,
+    Delivered, Failed, LineOutcome, Noted, PhotoCategory, PhotoTaken, Plain, Reattempted, Scanned,
+    Signed, SignerRole, Undone,
 };
-use crate::id::{DeviceId, Epoch};
-use crate::job::{Address, Contact, Customer, Item, JobKind, JobSpec, RunHead};
+use crate::job::RunHead;
 use crate::policy::Policy;
 use crate::proof::Need;
 use crate::readiness::{ReadinessReason, ReadinessVerdict, judge};
-use crate::time::Reading;
 
+mod laws;
 mod visits;
-
-fn id(device: u8, seq: u64) -> FactId {
-    FactId { device: DeviceId([device; 16]), epoch: Epoch::after(None, 0), seq }
-}
-
-fn fact(job: &str, body: &Body) -> Fact {
-    let act = Reading { wall_ms: Timestamp(1_000), zone_min: 0, monotonic_ms: 0 };
-    let (run, job) = ("R1".parse().unwrap(), job.parse().unwrap());
-    Fact::new(run, Some(job), "P1".parse().unwrap(), act, None, body)
-}
-
-fn job(job_id: &str) -> Job {
-    let item = |item_id: &str, quantity| Item {
-        item_id: item_id.parse().unwrap(),
-        sku: String::new(),
-        text: "Toner".to_owned(),
-        quantity,
-        unit: "ea".to_owned(),
-        code: String::new(),
-        weight_g: 0,
-    };
-    let address = Address {
-        line1: "63 Northgate".to_owned(),
-        line2: String::new(),
-        city: "Wakefield".to_owned(),
-        postcode: String::new(),
-        country: "GB".to_owned(),
-        at: None,
-    };
-    Job {
-        job_id: job_id.parse().unwrap(),
-        spec: JobSpec {
-            kind: JobKind::Deliver,
-            order: "SO1".to_owned(),
-            customer: Customer { name: "Murphy".to_owned(), reference: String::new() },
-            contact: Contact::default(),
-            address,
-            items: vec![item("1", 5), item("2", 1)],
-            proof: Some(ProofRule { signature: Need::Required, ..ProofRule::default() }),
-            cash_due: None,
-            terms: None,
-        },
-        window: None,
-        note: String::new(),
-        standing: JobStanding::Planned,
-        rank: 0,
-    }
-}
 
 fn fold(facts: &[(FactId, Body)]) -> JobState {
     let facts: Vec<_> = facts.iter().map(|(id, body)| (*id, fact("J1", body))).collect();
@@ -185,6 +137,10 @@ fn any_body() -> impl Strategy<Value = Body> {
             Body::Scanned(Scanned { code, quantity, is_typed })
         }),
         (1_u8..4, 1_u64..8).prop_map(|(device, seq)| undone(id(device, seq))),
+        (1_u8..4, 1_u64..8).prop_map(|(device, seq)| {
+            let (fact_id, reason) = (id(device, seq), String::new());
+            Body::Reattempted(Reattempted { fact_id, reason })
+        }),
     ]
 }
 

@@ -58,6 +58,14 @@ pub enum PlanError {
     UnknownJob(JobId),
 }
 
+/// What the office changes of a job while it is out.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct JobEdit<'e> {
+    pub window: Option<Window>,
+    pub note: Option<&'e str>,
+    pub standing: Option<JobStanding>,
+}
+
 /// A run's plan document, open for one writer.
 #[derive(Debug, Clone)]
 pub struct PlanDoc {
@@ -178,6 +186,27 @@ impl PlanDoc {
             self.put_if_news(&entry, "window", ScalarValue::Bytes(cbor::encode(&window)))?;
         }
         self.put_if_news(&entry, "note", ScalarValue::Str(note.into()))?;
+        Ok(self.commit(at))
+    }
+
+    /// Changes several things of a job at once: one wish, one change.
+    pub fn edit(
+        &mut self,
+        job_id: &JobId,
+        edit: &JobEdit<'_>,
+        at: Timestamp,
+    ) -> Result<bool, PlanError> {
+        let table = self.jobs_table()?;
+        let entry = self.entry(&table, job_id)?;
+        if let Some(window) = edit.window {
+            self.put_if_news(&entry, "window", ScalarValue::Bytes(cbor::encode(&window)))?;
+        }
+        if let Some(note) = edit.note {
+            self.put_if_news(&entry, "note", ScalarValue::Str(note.into()))?;
+        }
+        if let Some(standing) = edit.standing {
+            self.put_if_news(&entry, "standing", ScalarValue::Str(standing.word().into()))?;
+        }
         Ok(self.commit(at))
     }
 

@@ -224,7 +224,8 @@ fn an_undo_supersedes_what_was_published() {
         damaged: 1,
         missing: 0,
     };
-    phone.record(&Body::Delivered(Delivered { lines: vec![line], policy: 1, method: Method::default() }));
+    let (lines, method) = (vec![line], Method::default());
+    phone.record(&Body::Delivered(Delivered { lines, policy: 1, method }));
     phone.sync(&world);
     assert_eq!(world.feed()[2], (3, 3, Some(2), "ready_with_difference"));
     assert_eq!(world.verdict().1, ["difference_to_plan"]);

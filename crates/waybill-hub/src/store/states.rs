@@ -18,14 +18,6 @@ pub(crate) struct StateRow {
     pub(crate) readiness: Readiness,
 }
 
-const TRIGGERS: [Trigger; 5] = [
-    Trigger::Failed,
-    Trigger::TwoOutcomes,
-    Trigger::DeliveredAfterCancel,
-    Trigger::DifferenceToPlan,
-    Trigger::PlanConflict,
-];
-
 impl Tx<'_> {
     /// Keeps where a job stands.
     pub(crate) fn put_state(
@@ -130,7 +122,7 @@ impl Tx<'_> {
         )?;
         let rows = query.query_map([run_id.as_str(), job_id.as_str()], |row| {
             let word: String = row.get("trigger_word")?;
-            let trigger = TRIGGERS.into_iter().find(|each| each.word() == word);
+            let trigger = Trigger::ALL.into_iter().find(|each| each.word() == word);
             let trigger =
                 trigger.ok_or_else(|| bad("trigger_word", rusqlite::types::Type::Text))?;
             Ok((trigger, Timestamp(row.get("due_at_ms")?)))
