@@ -8,6 +8,11 @@ use waybill_sync::key::HubPublic;
 use waybill_testkit::world::{PASSWORD, World};
 use waybill_verify::{Request, run};
 
+/// A bundle as a hub made it on 2026-11-20, and that hub's key. It stays as it is: what was handed out
+/// then must hold for ever.
+const FIRST: &[u8] = include_bytes!("../golden/bundle-1.waybill");
+const FIRST_KEY: &str = "G-R-OWYtHwhfy6TfbDdNmqJHLwMBAEKjdey3l0HN2vo";
+
 fn bundle(world: &World) -> Vec<u8> {
     let (run_id, job_id) = ("R1".parse().unwrap(), "R1-J001".parse().unwrap());
     world.hub.bundle(&Asker::Console, &run_id, &job_id).unwrap()
@@ -149,4 +154,12 @@ async fn a_bundle_comes_from_the_office_to_those_who_may_see_the_job() {
     assert_eq!(answer.headers()["content-disposition"], name);
     let findings = verify(&answer.bytes().await.unwrap(), Some(world.hub.key())).unwrap();
     assert_eq!(findings.manifest.job_id.as_str(), "R1-J001");
+}
+
+#[test]
+fn a_bundle_that_was_handed_out_long_ago_still_holds() {
+    let key = HubPublic::from_text(FIRST_KEY).unwrap();
+    let findings = verify(FIRST, Some(key)).unwrap();
+    assert_eq!(kinds(&findings), ["arrived", "photo_taken", "signed", "delivered"]);
+    assert_eq!((findings.hidden, findings.evidence.len()), (4, 2));
 }

@@ -165,6 +165,7 @@ fn words(body: &Body) -> String {
         Body::Signed(signed) => format!(": {} signed", plain(&signed.name)),
         Body::Failed(failed) => format!(": {} {}", plain(&failed.reason), plain(&failed.note)),
         Body::Undone(undone) => format!(": {} of {}", plain(&undone.reason), undone.fact_id),
+        Body::Reattempted(again) => format!(": {} after {}", plain(&again.reason), again.fact_id),
         Body::Noted(noted) => format!(": {}", plain(&noted.text)),
         Body::Scanned(scanned) => format!(": {} x {}", scanned.quantity, plain(&scanned.code)),
         Body::Delivered(delivered) => {
@@ -174,7 +175,14 @@ fn words(body: &Body) -> String {
                     line.item_id, line.delivered, line.refused, line.damaged, line.missing
                 )
             };
-            delivered.lines.iter().map(line).collect()
+            let lines: String = delivered.lines.iter().map(line).collect();
+            format!(" ({}){lines}", delivered.method.word())
+        }
+        Body::Counted(counted) => {
+            let line = |line: &waybill_core::fact::LineCount| {
+                format!("; {}: {} aboard", line.item_id, line.quantity)
+            };
+            counted.lines.iter().map(line).collect()
         }
         _ => String::new(),
     }
