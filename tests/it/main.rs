@@ -8,5 +8,7 @@ mod bad_input;
 mod both_edit;
 mod door;
 mod evidence;
+mod old_speakers;
 mod one_delivery;
+mod restore;
 mod two_phones;

@@ -175,10 +175,15 @@ impl Hub {
     }
 
     fn whole(&self, hash: BlobHash) -> PathBuf {
-        let name = hash.to_string();
-        let (folder, rest) = name.split_at(2);
-        self.store.dir().join("blobs").join(folder).join(rest)
+        blob_path(self.store.dir(), hash)
     }
+}
+
+/// Where a blob's bytes lie in the folder of a store, or of a backup.
+pub(crate) fn blob_path(dir: &Path, hash: BlobHash) -> PathBuf {
+    let name = hash.to_string();
+    let (folder, rest) = name.split_at(2);
+    dir.join("blobs").join(folder).join(rest)
 }
 
 fn length(path: &Path) -> Result<u64, HubError> {
@@ -197,7 +202,7 @@ fn remove(path: &Path) -> Result<(), HubError> {
 }
 
 /// A renamed file is lost in a power cut until its folder is on the disk too.
-fn sync_folder(folder: &Path) -> Result<(), HubError> {
+pub(crate) fn sync_folder(folder: &Path) -> Result<(), HubError> {
     Ok(File::open(folder)?.sync_all()?)
 }
 

@@ -50,6 +50,11 @@ impl Monotonic {
         Self { clock, newest }
     }
 
+    /// Lets it be no earlier than a moment from now on.
+    pub(crate) fn raise(&self, at: Timestamp) {
+        self.newest.fetch_max(at.0, Ordering::Relaxed);
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         let now = self.clock.now().0;
         let before = self.newest.fetch_max(now, Ordering::Relaxed);

@@ -4,6 +4,7 @@ use waybill_core::cbor::Malformed;
 use waybill_core::plan::PlanError;
 use waybill_sync::code::Code;
 
+use crate::api::upkeep::FeedMark;
 use crate::api::view::ProblemFault;
 
 /// A request that was not done, or a store that failed.
@@ -14,6 +15,9 @@ pub enum HubError {
     Refused(Code),
     #[error("{} fields are wrong", .0.len())]
     Fields(Vec<ProblemFault>),
+    /// The reader has read what a restore has lost; it goes on from the mark.
+    #[error("the feed was restored; it goes on after {}", .0.after)]
+    FeedRestored(FeedMark),
     #[error("failed to use the store: {0}")]
     Store(#[from] rusqlite::Error),
     #[error("failed to bring the store up to date: {0}")]
@@ -24,6 +28,12 @@ pub enum HubError {
     Locked,
     #[error("the store was written by a newer version")]
     Newer,
+    #[error("there is a store in the folder already")]
+    NotEmpty,
+    #[error("there is no backup in the folder")]
+    NoBackup,
+    #[error("the backup is damaged: {0}")]
+    Damaged(String),
     #[error(transparent)]
     Plan(#[from] PlanError),
     #[error(transparent)]
@@ -46,6 +56,7 @@ impl HubError {
         match self {
             Self::Refused(code) => *code,
             Self::Fields(_) => Code::FieldsInvalid,
+            Self::FeedRestored(_) => Code::FeedRestored,
             Self::Newer => Code::StoreNewer,
             Self::Locked => Code::StoreBusy,
             Self::Store(rusqlite::Error::SqliteFailure(error, _)) => match error.code {
@@ -59,6 +70,9 @@ impl HubError {
             Self::Store(_)
             | Self::Migration(_)
             | Self::File(_)
+            | Self::NotEmpty
+            | Self::NoBackup
+            | Self::Damaged(_)
             | Self::Plan(_)
             | Self::Malformed(_)
             | Self::View(_)

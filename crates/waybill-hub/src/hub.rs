@@ -1,7 +1,7 @@
 //! The hub as a value: a store, a clock, dice, and whom to nudge when something changes.
 
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 use sha2::{Digest, Sha256};
 use tokio::sync::broadcast;
@@ -33,6 +33,8 @@ pub struct HubOptions {
     pub password_cost: PasswordCost,
     /// The store's files come from a backup: phones are asked for what is missing in it.
     pub is_restored: bool,
+    /// Where backups are put that somebody asks for while the hub is open.
+    pub backup_dir: Option<PathBuf>,
     pub clock: Arc<dyn Clock>,
     pub dice: Arc<dyn Dice>,
 }
@@ -44,6 +46,7 @@ impl Default for HubOptions {
             public_url: "http://127.0.0.1:4000".to_owned(),
             password_cost: PasswordCost::Full,
             is_restored: false,
+            backup_dir: None,
             clock: Arc::new(SystemClock),
             dice: Arc::new(SystemDice),
         }
@@ -121,6 +124,9 @@ pub struct Hub {
     pub(crate) meta: Arc<Meta>,
     pub(crate) public_url: Arc<str>,
     pub(crate) door: Arc<Door>,
+    pub(crate) backup_dir: Option<Arc<Path>>,
+    /// Held by whoever takes a backup: one at a time.
+    pub(crate) backup_turn: Arc<Mutex<()>>,
     clock: Arc<Monotonic>,
     dice: Arc<dyn Dice>,
     nudges: broadcast::Sender<Topic>,
@@ -139,17 +145,28 @@ impl Hub {
                 tx.put_meta(StoreId(id), &secret, &options.company, clock.now())
             })?;
         } else if options.is_restored {
+            let rolled = roll(&*options.dice)?;
             store.write(|tx| {
-                let epoch = tx.begin_store_epoch()?;
+                let epoch = tx.begin_life(clock.now(), rolled)?;
                 tx.add_audit(clock.now(), "console", "restore", &epoch.to_string())
             })?;
         }
-        let meta = store.read(|tx| tx.get_meta()?.ok_or(HubError::from(Code::StoreFailed)))?;
+        let (meta, backed_up_to) = store.read(|tx| {
+            let meta = tx.get_meta()?.ok_or(HubError::from(Code::StoreFailed))?;
+            Ok::<_, HubError>((meta, tx.backed_up_to()?))
+        })?;
+        // Receipts are younger than the backup that does not hold what they name, whatever the
+        // machine's clock says since.
+        if let Some(backed_up_to) = backed_up_to {
+            clock.raise(backed_up_to);
+        }
         Ok(Self {
             store: Arc::new(store),
             meta: Arc::new(meta),
             public_url: options.public_url.trim_end_matches('/').into(),
             door: Arc::new(Door::new(options.password_cost, &*options.dice)?),
+            backup_dir: options.backup_dir.map(Into::into),
+            backup_turn: Arc::default(),
             clock: Arc::new(clock),
             dice: options.dice,
             nudges: broadcast::Sender::new(NUDGES_MAX),
@@ -182,7 +199,7 @@ impl Hub {
         if device.is_revoked {
             return Err(Code::DeviceRevoked.into());
         }
-        let taken = intake::sync(&self.store, &self.meta, &device, self.now(), body)?;
+        let taken = intake::sync(&self.store, &self.meta, &device, &self.clock, body)?;
         for topic in taken.topics {
             self.nudge(topic);
         }

@@ -21,6 +21,7 @@ use waybill_sync::wire::{SyncUp, TailRefused, VERSION};
 pub(crate) use answer::day;
 pub(crate) use judge::judge_parked;
 
+use crate::clock::Monotonic;
 use crate::error::HubError;
 use crate::hub::Topic;
 use crate::settle::settle;
@@ -46,7 +47,7 @@ pub(crate) fn sync(
     store: &Store,
     meta: &Meta,
     device: &Device,
-    now: Timestamp,
+    clock: &Monotonic,
     body: &[u8],
 ) -> Result<Taken, HubError> {
     let up: SyncUp = envelope::open("sync", body)?;
@@ -56,9 +57,9 @@ pub(crate) fn sync(
     if up.tails.len() > TAILS_MAX || up.plans.len() > RUNS_MAX || up.blobs.len() > BLOBS_MAX {
         return Err(Code::BodyTooLarge.into());
     }
-    let decided = store.write(|tx| take(tx, meta, device, now, &up))?;
+    let decided = store.write(|tx| take(tx, meta, device, clock.now(), &up))?;
     // From here on everything is on the disk, and a receipt may say so.
-    let answer = answer::write(store, meta, device, now, &up, &decided)?;
+    let answer = answer::write(store, meta, device, clock, &up, &decided)?;
     let topics = [
         (decided.is_run_news, Topic::Runs),
         (decided.is_feed_news, Topic::Feed),

@@ -21,11 +21,15 @@ mod intake;
 mod plans;
 mod settle;
 
+mod backup;
 mod blobs;
 mod bundle;
 mod enrol;
+mod gaps;
 mod pages;
 mod people;
+mod rebuild;
+mod restore;
 
 mod office;
 mod routes;
@@ -35,3 +39,4 @@ mod testing;
 
 pub use error::HubError;
 pub use hub::{Asker, Hub, HubOptions, PasswordCost, Topic};
+pub use restore::{Restored, restore};

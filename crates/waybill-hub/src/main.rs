@@ -15,15 +15,26 @@ use waybill_sync::key::HubPublic;
 const USAGE: &str = "\
 waybill init     --dir DIR --company NAME --admin-login LOGIN [--depot ID]...
     begins a store; the password is in WAYBILL_ADMIN_PASSWORD or on standard input
-waybill serve    --dir DIR [--listen 127.0.0.1:4000] [--public-url URL] [--company NAME]
-    serves phones and the office
+waybill serve    --dir DIR [--listen 127.0.0.1:4000] [--public-url URL] [--company NAME] [--backup-dir DIR]
+    serves phones and the office; a backup that an admin asks for goes into the folder of backups
+waybill backup   --dir DIR --to DIR
+    takes a backup of a store that is not served; while it is, ask with POST /v1/backup
+waybill restore  --from BACKUP --dir DIR
+    makes a store of a backup in an empty folder; phones then send what it lacks
 waybill restored --dir DIR
-    says that the store's files come from a backup, so that phones send what it lacks
+    says that the store's files were copied back by hand, so that phones send what it lacks
+waybill rebuild  --dir DIR [--check]
+    folds every view again from plans and facts; a check only lists what differs, and then fails
+waybill gaps     --dir DIR
+    lists as JSON what the store knows of and does not hold
 waybill bundle   --dir DIR --run RUN --job JOB --out FILE
     writes everything about a job into one signed file, for `waybill-verify` anywhere
 waybill explain  --dir DIR --run RUN --job JOB
     says who did what and when about a job, what the hub made of it, and why
 ";
+
+/// Options that say all by being there.
+const FLAGS: &[&str] = &["check"];
 
 /// How long requests that are under way have to end.
 const GRACE: Duration = Duration::from_secs(5);
@@ -38,8 +49,8 @@ impl Options {
             let name = word
                 .strip_prefix("--")
                 .with_context(|| format!("{word} is no option\n\n{USAGE}"))?;
-            let value =
-                words.next().with_context(|| format!("--{name} needs a value\n\n{USAGE}"))?;
+            let value = if FLAGS.contains(&name) { Some(String::new()) } else { words.next() };
+            let value = value.with_context(|| format!("--{name} needs a value\n\n{USAGE}"))?;
             pairs.push((name.to_owned(), value));
         }
         Ok(Self(pairs))
@@ -76,7 +87,11 @@ fn main() -> anyhow::Result<()> {
     match command.as_str() {
         "init" => init(options),
         "serve" => serve(options),
+        "backup" => backup(options),
+        "restore" => restore(options),
         "restored" => restored(options),
+        "rebuild" => rebuild(options),
+        "gaps" => gaps(options),
         "bundle" => bundle(options),
         "explain" => explain_job(options),
         _ => bail!("{USAGE}"),
@@ -114,6 +129,52 @@ fn restored(mut options: Options) -> anyhow::Result<()> {
     options.end()?;
     let hub = Hub::open(&dir, HubOptions { is_restored: true, ..HubOptions::default() })?;
     say(&format!("The store is in its life number {}.", hub.store_mark().epoch))
+}
+
+fn backup(mut options: Options) -> anyhow::Result<()> {
+    let dir = PathBuf::from(options.needed("dir")?);
+    let to = PathBuf::from(options.needed("to")?);
+    options.end()?;
+    let taken = open_known(&dir)?.backup_to(&Asker::Console, &to)?;
+    say(&format!("The backup is in {}.", to.join(&taken.name).display()))?;
+    let missing = taken.manifest.blobs_missing.len();
+    anyhow::ensure!(missing == 0, "{missing} blobs are missing in the store and in the backup");
+    Ok(())
+}
+
+fn restore(mut options: Options) -> anyhow::Result<()> {
+    let from = PathBuf::from(options.needed("from")?);
+    let dir = PathBuf::from(options.needed("dir")?);
+    options.end()?;
+    let HubOptions { clock, dice, .. } = HubOptions::default();
+    let restored = waybill_hub::restore(&from, &dir, &*clock, &*dice)?;
+    let hub = open_known(&dir)?;
+    // Evidence that did not come back may be what something was billed on.
+    let differences = if restored.blobs_missing.is_empty() { 0 } else { hub.rebuild()?.len() };
+    say(&format!(
+        "The store is in its life number {}. {} blobs are missing, {differences} views changed.",
+        restored.store_epoch,
+        restored.blobs_missing.len()
+    ))
+}
+
+fn rebuild(mut options: Options) -> anyhow::Result<()> {
+    let dir = PathBuf::from(options.needed("dir")?);
+    let is_check = options.one("check").is_some();
+    options.end()?;
+    let hub = open_known(&dir)?;
+    let differences = if is_check { hub.check_views()? } else { hub.rebuild()? };
+    for difference in &differences {
+        say(&difference.to_string())?;
+    }
+    anyhow::ensure!(!is_check || differences.is_empty(), "{} views differ", differences.len());
+    Ok(())
+}
+
+fn gaps(mut options: Options) -> anyhow::Result<()> {
+    let dir = PathBuf::from(options.needed("dir")?);
+    options.end()?;
+    say(&serde_json::to_string_pretty(&open_known(&dir)?.gaps()?)?)
 }
 
 fn bundle(mut options: Options) -> anyhow::Result<()> {
@@ -157,8 +218,9 @@ fn serve(mut options: Options) -> anyhow::Result<()> {
     let public_url = options.one("public-url").unwrap_or_else(|| format!("http://{listen}"));
     let usual = HubOptions::default();
     let company = options.one("company").unwrap_or(usual.company.clone());
+    let backup_dir = options.one("backup-dir").map(PathBuf::from);
     options.end()?;
-    let hub = Hub::open(&dir, HubOptions { company, public_url, ..usual })?;
+    let hub = Hub::open(&dir, HubOptions { company, public_url, backup_dir, ..usual })?;
     if hub.people()?.people.is_empty() {
         tracing::warn!("Nobody can sign in here yet: `waybill init` names the first.");
     }

@@ -11,6 +11,7 @@ use waybill_core::proof::ProofKind;
 use waybill_core::readiness::judge;
 use waybill_sync::code::Code;
 
+use crate::api::upkeep::FeedMark;
 use crate::api::view::{
     FeedView, JobPage, OfficeCase, OfficeFact, OfficeJobRow, OfficePhoto, OfficeProof,
     OfficeSignature, PersonView, RunPage, RunSummary, RunsView,
@@ -22,6 +23,8 @@ use crate::settle::{Folded, fold};
 use crate::store::{FactRow, JobRow, Tx};
 
 const DAYS_MAX: u32 = 366;
+/// The number of a store's first life.
+const FIRST_LIFE: u64 = 1;
 /// The most entries of the feed in one answer.
 pub(crate) const FEED_LIMIT_MAX: u32 = 1_000;
 
@@ -68,10 +71,27 @@ impl Hub {
         })
     }
 
-    /// The feed after an entry.
+    /// The feed after an entry of this life of the store.
     pub fn feed(&self, asker: &Asker, after: i64, limit: u32) -> Result<FeedView, HubError> {
+        self.feed_since(asker, None, after, limit)
+    }
+
+    /// The feed after an entry that was read in a life of the store. Who has read what this life does
+    /// not know is told where to go on.
+    pub fn feed_since(
+        &self,
+        asker: &Asker,
+        store_epoch: Option<u64>,
+        after: i64,
+        limit: u32,
+    ) -> Result<FeedView, HubError> {
         let (limit, now) = (limit.clamp(1, FEED_LIMIT_MAX), self.now());
         self.store.read(|tx| {
+            let known = known_feed(tx, store_epoch)?;
+            let store_epoch = tx.store_epoch()?;
+            if after > known {
+                return Err(HubError::FeedRestored(FeedMark { store_epoch, after: known }));
+            }
             let mut entries = tx.list_feed(after, limit.saturating_add(1), asker.bound())?;
             let kept = usize::try_from(limit).unwrap_or(usize::MAX);
             let has_more = entries.len() > kept;
@@ -80,7 +100,7 @@ impl Hub {
             let complete_through_ms =
                 last.filter(|_| has_more).map_or(now, |last| last.published_at_ms);
             let next = last.map_or(after, |last| last.seq);
-            Ok(FeedView { entries, next, has_more, complete_through_ms })
+            Ok(FeedView { entries, next, has_more, complete_through_ms, store_epoch })
         })
     }
 
@@ -100,6 +120,21 @@ impl Hub {
         })?;
         Ok((row.mime, self.read_blob(hash)?))
     }
+}
+
+/// Up to which number this store's feed is the one that a reader read in a life of the store.
+fn known_feed(tx: &Tx<'_>, read_in: Option<u64>) -> Result<i64, HubError> {
+    let (last, current) = (tx.last_feed_seq()?, tx.store_epoch()?);
+    let Some(read_in) = read_in.filter(|read_in| *read_in != current) else {
+        return Ok(last);
+    };
+    let lives = tx.list_lives()?;
+    if read_in != FIRST_LIFE && !lives.iter().any(|life| life.epoch == read_in) {
+        // A life that branched off somewhere: nobody here knows where.
+        return Ok(0);
+    }
+    let taken_over = lives.iter().filter(|life| life.epoch > read_in).map(|life| life.feed_seq);
+    Ok(taken_over.min().unwrap_or(last))
 }
 
 /// A run that the asker may see. One that they may not is not there for them.

@@ -11,6 +11,7 @@ mod session;
 mod speech;
 mod sync;
 mod tus;
+mod upkeep;
 
 use std::time::Duration;
 
@@ -107,13 +108,16 @@ pub(crate) fn table() -> Vec<Route> {
         row(get.clone(), "/v1/people", Office(&[ManageAccess, EditPlan]), devices::people),
         row(put, "/v1/people/{person_id}", Office(&[ManageAccess]), devices::put_person),
         row(post.clone(), "/v1/enrolments", Office(&[ManageAccess]), devices::invite),
-        row(get, "/v1/devices", Office(&[ManageAccess]), devices::list),
+        row(get.clone(), "/v1/devices", Office(&[ManageAccess]), devices::list),
         row(
             post.clone(),
             "/v1/devices/{device_id}/revoke",
             Office(&[ManageAccess]),
             devices::revoke,
         ),
+        row(get, "/v1/gaps", Office(&[ManageAccess]), upkeep::gaps),
+        row(post.clone(), "/v1/backup", Office(&[ManageAccess]), upkeep::backup)
+            .limits(SMALL, UPLOAD),
         row(post.clone(), "/v1/enrol", Public, devices::enrol),
         row(post.clone(), "/v1/sync", Device, sync::sync).limits(BODY_BYTES_MAX, SLOW_SYNC),
         row(Method::OPTIONS, "/v1/blobs", Public, tus::options),

@@ -62,6 +62,17 @@ pub(crate) fn settle(
     job_id: &JobId,
     now: Timestamp,
 ) -> Result<bool, HubError> {
+    settle_at(tx, policy, run_id, job_id, (now, now))
+}
+
+/// Settles a job whose cases were raised at one moment and whose entry is published at another.
+pub(crate) fn settle_at(
+    tx: &Tx<'_>,
+    policy: &Policy,
+    run_id: &RunId,
+    job_id: &JobId,
+    (raised_at, now): (Timestamp, Timestamp),
+) -> Result<bool, HubError> {
     let Some(row) = tx.get_job(run_id, job_id)? else {
         return Ok(false);
     };
@@ -69,7 +80,7 @@ pub(crate) fn settle(
     let readiness = judge(&folded.state, |blob| folded.held.contains(&blob));
     let outcome_at = folded.state.outcomes.iter().map(|outcome| outcome.at).max();
     let status = folded.state.status;
-    settle_cases(tx, run_id, &folded.state, outcome_at, now)?;
+    settle_cases(tx, run_id, &folded.state, outcome_at, raised_at)?;
     let is_news = publish(tx, run_id, &row, &folded.state, &readiness, now)?;
     tx.put_state(run_id, job_id, &StateRow { status, outcome_at, readiness })?;
     Ok(is_news)
@@ -125,8 +136,9 @@ fn publish(
     let outcomes = state.outcomes.iter().map(|outcome| outcome.fact_id);
     let photos = state.photos.iter().map(|(id, _)| *id);
     let signatures = state.signatures.iter().map(|(id, _)| *id);
-    let entry = FeedEntry {
-        seq: tx.next_feed_seq()?,
+    let mut entry = FeedEntry {
+        store_epoch: tx.store_epoch()?,
+        seq: tx.last_feed_seq()?.saturating_add(1),
         run_id: run_id.clone(),
         job_id: state.job_id.clone(),
         order: row.job.spec.order.clone(),
@@ -141,8 +153,10 @@ fn publish(
         cash_due: row.job.spec.cash_due.clone(),
         proof: proof.iter().map(ToString::to_string).collect(),
         facts: outcomes.chain(photos).chain(signatures).map(|id| id.to_string()).collect(),
+        content: String::new(),
     };
     let content_hash = content_hash(&entry)?;
+    entry.content = data_encoding::HEXLOWER.encode(&content_hash);
     let is_same = last.is_some_and(|last| last.content_hash == content_hash);
     if !is_same {
         tx.add_entry(&entry, &content_hash)?;

@@ -4,15 +4,19 @@
 //! The SQL keeps to what SQLite and PostgreSQL both speak wherever that costs nothing.
 
 mod blobs;
+mod copy;
 mod devices;
 mod facts;
 mod feed;
+mod gaps;
+mod lives;
 mod log;
 mod meta;
 mod people;
 mod plans;
 mod seals;
 mod states;
+mod views;
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -23,8 +27,10 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 pub(crate) use blobs::BlobRow;
+pub(crate) use copy::StoreCopy;
 pub(crate) use devices::Device;
 pub(crate) use facts::{FactRow, FreshFact, NewsRow};
+pub(crate) use gaps::{JournalKey, NamedBlob};
 pub(crate) use meta::Meta;
 pub(crate) use plans::JobRow;
 pub(crate) use states::StateRow;
@@ -55,14 +61,7 @@ pub(crate) struct Tx<'c>(Transaction<'c>);
 impl Store {
     /// Opens the store in a folder, and makes one where there is none.
     pub(crate) fn open(dir: &Path) -> Result<Self, HubError> {
-        for folder in [dir, &dir.join("blobs"), &dir.join("uploads")] {
-            make_private(folder)?;
-        }
-        let lock = File::create(dir.join("lock"))?;
-        lock.try_lock().map_err(|error| match error {
-            TryLockError::WouldBlock => HubError::Locked,
-            TryLockError::Error(error) => HubError::File(error),
-        })?;
+        let lock = lock(dir)?;
         let file = dir.join("hub.db");
         refuse_newer(&file)?;
         let mut writer = connect(&file)?;
@@ -111,8 +110,21 @@ impl Store {
     }
 }
 
+/// Makes the folders of a store and holds them against every other process.
+pub(crate) fn lock(dir: &Path) -> Result<File, HubError> {
+    for folder in [dir, &dir.join("blobs"), &dir.join("uploads")] {
+        make_private(folder)?;
+    }
+    let lock = File::create(dir.join("lock"))?;
+    lock.try_lock().map_err(|error| match error {
+        TryLockError::WouldBlock => HubError::Locked,
+        TryLockError::Error(error) => HubError::File(error),
+    })?;
+    Ok(lock)
+}
+
 /// Makes a folder that only its owner looks into: it holds keys and people's signatures.
-fn make_private(folder: &Path) -> Result<(), HubError> {
+pub(crate) fn make_private(folder: &Path) -> Result<(), HubError> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

@@ -35,6 +35,7 @@ pub struct World {
     pub url: String,
     pub http: reqwest::Client,
     dir: TempDir,
+    hub_dir: PathBuf,
     address: SocketAddr,
     server: Server,
 }
@@ -50,24 +51,36 @@ impl World {
         let clock = Arc::new(TestClock::default());
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
-        let hub = open_hub(&dir, address, &clock)?;
+        let hub_dir = dir.path().join("hub");
+        let hub = open_hub(&hub_dir, address, &clock)?;
         people(&hub)?;
         let server = serve(listener, &hub);
         let (url, http) = (format!("http://{address}"), make_client(&[])?);
-        Ok(Self { clock, hub, url, http, dir, address, server })
+        Ok(Self { clock, hub, url, http, dir, hub_dir, address, server })
     }
 
     /// Stops the hub in the middle of whatever it does, and opens it again on the same folder.
     pub async fn restart_hub(self) -> anyhow::Result<Self> {
-        let Self { clock, hub, url, http, dir, address, mut server } = self;
+        let hub_dir = self.hub_dir.clone();
+        self.replace_hub(hub_dir).await
+    }
+
+    /// Stops the hub for good and opens another, of another folder, under the same address.
+    pub async fn replace_hub(self, hub_dir: PathBuf) -> anyhow::Result<Self> {
+        let Self { clock, hub, url, http, dir, address, mut server, .. } = self;
         server.0.abort();
         // The task ends with the abort; that it was aborted is no news.
         drop((&mut server.0).await);
         drop(hub);
         let listener = tokio::net::TcpListener::bind(address).await?;
-        let hub = open_hub(&dir, address, &clock)?;
+        let hub = open_hub(&hub_dir, address, &clock)?;
         let server = serve(listener, &hub);
-        Ok(Self { clock, hub, url, http, dir, address, server })
+        Ok(Self { clock, hub, url, http, dir, hub_dir, address, server })
+    }
+
+    /// Where the world keeps its things: the hub in `hub`, its backups in `backups`.
+    pub fn folder(&self) -> &std::path::Path {
+        self.dir.path()
     }
 
     /// Enrols a phone of somebody, and lets it talk once.
@@ -113,15 +126,20 @@ impl Drop for Server {
     }
 }
 
-fn open_hub(dir: &TempDir, address: SocketAddr, clock: &Arc<TestClock>) -> anyhow::Result<Hub> {
+fn open_hub(
+    dir: &std::path::Path,
+    address: SocketAddr,
+    clock: &Arc<TestClock>,
+) -> anyhow::Result<Hub> {
     let options = HubOptions {
         company: "Acme Deliveries".to_owned(),
         public_url: format!("http://{address}"),
         password_cost: PasswordCost::Light,
+        backup_dir: dir.parent().map(|world| world.join("backups")),
         clock: Arc::<TestClock>::clone(clock),
         ..HubOptions::default()
     };
-    Ok(Hub::open(&dir.path().join("hub"), options)?)
+    Ok(Hub::open(dir, options)?)
 }
 
 fn serve(listener: tokio::net::TcpListener, hub: &Hub) -> Server {

@@ -38,6 +38,8 @@ const TEXT: Record<string, () => string> = {
   store_full: m.problem_store_full,
   store_failed: m.problem_store_failed,
   store_busy: m.problem_store_busy,
+  backup_unset: m.problem_store_failed,
+  feed_restored: m.problem_store_failed,
   hub_unreachable: m.problem_hub_unreachable,
   hub_not_itself: m.problem_hub_not_itself,
   hub_failed: m.problem_hub_failed,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ts_rs::{Config, TS, TypeVisitor};
 
-use super::view;
+use super::{upkeep, view};
 
 const HEADER: &str = "// Written by `cargo xtask bindings` from the hub's views. Do not edit.\n";
 
@@ -47,6 +47,8 @@ pub fn bindings() -> String {
     declared.visit::<view::RunPage>();
     declared.visit::<view::JobPage>();
     declared.visit::<view::FeedView>();
+    declared.visit::<upkeep::BackupTaken>();
+    declared.visit::<upkeep::GapsView>();
     declared.visit::<view::DevicesView>();
     declared.visit::<view::Invite>();
     declared.visit::<view::InviteView>();

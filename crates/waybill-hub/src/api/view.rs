@@ -13,6 +13,8 @@ use waybill_core::role::Role;
 use waybill_core::status::Status;
 use waybill_core::time::{Timestamp, Window};
 
+use super::upkeep::FeedMark;
+
 /// `POST /v1/session`
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub struct SignIn {
@@ -238,7 +240,7 @@ pub struct OfficeCase {
     pub due_at_ms: Timestamp,
 }
 
-/// `GET /v1/feed?after=0&limit=100`
+/// `GET /v1/feed?after=0&limit=100&store_epoch=1`
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct FeedView {
     pub entries: Vec<FeedEntry>,
@@ -247,11 +249,18 @@ pub struct FeedView {
     pub next: i64,
     pub has_more: bool,
     pub complete_through_ms: Timestamp,
+    /// Say this with the next question: a reader whom a restore has left ahead is told so.
+    #[ts(type = "number")]
+    pub store_epoch: u64,
 }
 
 /// One entry of the feed. An entry never changes; a later one may supersede it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct FeedEntry {
+    /// The life of the store that gave out the number; numbers are counted on over a restore.
+    #[serde(default = "first_life")]
+    #[ts(type = "number")]
+    pub store_epoch: u64,
     #[ts(type = "number")]
     pub seq: i64,
     pub run_id: RunId,
@@ -274,6 +283,15 @@ pub struct FeedEntry {
     pub proof: Vec<String>,
     /// The facts that the verdict rests on.
     pub facts: Vec<String>,
+    /// A hash over what an invoice depends on. With run and job it names what is billed: what comes
+    /// again after a restore has the same.
+    #[serde(default)]
+    pub content: String,
+}
+
+/// What an entry says that was written before lives were counted.
+fn first_life() -> u64 {
+    1
 }
 
 /// `GET /v1/devices`
@@ -327,6 +345,10 @@ pub struct Problem {
     pub code: String,
     #[serde(default)]
     pub faults: Vec<ProblemFault>,
+    /// Where a reader of the feed goes on who read what a restore has lost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub feed: Option<FeedMark>,
 }
 
 /// One field that is wrong.

@@ -18,6 +18,7 @@ use waybill_sync::receipt::Receipt;
 use waybill_sync::wire::{News, PlanDown, PlanUp, SyncDown, SyncUp, VERSION};
 
 use super::Decided;
+use crate::clock::Monotonic;
 use crate::error::HubError;
 use crate::store::{Device, Meta, NewsRow, Store, Tx};
 
@@ -48,13 +49,13 @@ pub(super) fn write(
     store: &Store,
     meta: &Meta,
     device: &Device,
-    now: Timestamp,
+    clock: &Monotonic,
     up: &SyncUp,
     decided: &Decided,
 ) -> Result<Vec<u8>, HubError> {
     let mut bytes_max = ANSWER_BYTES_MAX;
     loop {
-        let down = store.read(|tx| gather(tx, meta, device, now, up, decided, bytes_max))?;
+        let down = store.read(|tx| gather(tx, meta, device, clock, up, decided, bytes_max))?;
         let packed = envelope::pack(&down);
         if packed.len() <= BODY_BYTES_MAX || bytes_max <= ANSWER_BYTES_MIN {
             return Ok(packed);
@@ -67,12 +68,15 @@ fn gather(
     tx: &Tx<'_>,
     meta: &Meta,
     device: &Device,
-    now: Timestamp,
+    clock: &Monotonic,
     up: &SyncUp,
     decided: &Decided,
     bytes_max: usize,
 ) -> Result<SyncDown, HubError> {
     let policy = tx.get_policy()?;
+    // Read once the moment that is read from is fixed: a receipt is younger than all it names, and so
+    // what it names is in every backup that is younger than the receipt.
+    let now = clock.now();
     let (receipt, wanted) = receipt(tx, meta, device, now, up)?;
     let down = SyncDown {
         version: VERSION,
@@ -130,7 +134,7 @@ fn receipt(
         at: now,
         heads,
         blobs: held,
-        backed_up_to: None,
+        backed_up_to: tx.backed_up_to()?,
     };
     Ok((receipt, first))
 }

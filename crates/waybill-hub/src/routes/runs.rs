@@ -95,6 +95,7 @@ pub(super) struct OfFeed {
     after: i64,
     #[serde(default = "feed_limit")]
     limit: u32,
+    store_epoch: Option<u64>,
 }
 
 fn feed_limit() -> u32 {
@@ -106,5 +107,5 @@ pub(super) async fn feed(
     Extension(asker): Extension<Asker>,
     Asked(of): Asked<OfFeed>,
 ) -> Answer<Json<FeedView>> {
-    Ok(Json(hub.run(move |hub| hub.feed(&asker, of.after, of.limit)).await?))
+    Ok(Json(hub.run(move |hub| hub.feed_since(&asker, of.store_epoch, of.after, of.limit)).await?))
 }

@@ -31,9 +31,10 @@ impl IntoResponse for Refused {
         if code.http_status() >= 500 {
             tracing::error!(error = %self.0, %code, "A request failed.");
         }
-        let faults = match self.0 {
-            HubError::Fields(faults) => faults,
-            _ => Vec::new(),
+        let (faults, feed) = match self.0 {
+            HubError::Fields(faults) => (faults, None),
+            HubError::FeedRestored(mark) => (Vec::new(), Some(mark)),
+            _ => (Vec::new(), None),
         };
         let status =
             StatusCode::from_u16(code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -43,6 +44,7 @@ impl IntoResponse for Refused {
             status: status.as_u16(),
             code: code.word().to_owned(),
             faults,
+            feed,
         };
         let mut response = (status, Json(problem)).into_response();
         let headers = response.headers_mut();

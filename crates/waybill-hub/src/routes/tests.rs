@@ -82,6 +82,8 @@ const RIGHTS: &[(&str, &str)] = &[
     ("POST /v1/enrolments", "ada"),
     ("GET /v1/devices", "ada"),
     ("POST /v1/devices/{device_id}/revoke", "ada"),
+    ("GET /v1/gaps", "ada"),
+    ("POST /v1/backup", "ada"),
     ("POST /v1/enrol", "anybody"),
     ("POST /v1/sync", "device"),
     ("OPTIONS /v1/blobs", "anybody"),

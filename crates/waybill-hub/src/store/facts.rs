@@ -49,7 +49,7 @@ fn seq(row: &Row<'_>) -> rusqlite::Result<u64> {
     Ok(unsigned(row.get("seq")?))
 }
 
-fn fact_id(row: &Row<'_>) -> rusqlite::Result<FactId> {
+pub(super) fn fact_id(row: &Row<'_>) -> rusqlite::Result<FactId> {
     Ok(FactId { device: bytes(row, "device_id")?, epoch: epoch(row)?, seq: seq(row)? })
 }
 

@@ -17,8 +17,10 @@ pub(crate) struct LastEntry {
 }
 
 fn read_entry(row: &rusqlite::Row<'_>) -> rusqlite::Result<FeedEntry> {
-    let entry: String = row.get("entry")?;
-    serde_json::from_str(&entry).map_err(|_| bad("entry", rusqlite::types::Type::Text))
+    let (entry, content): (String, Vec<u8>) = (row.get("entry")?, row.get("content_hash")?);
+    let entry: FeedEntry =
+        serde_json::from_str(&entry).map_err(|_| bad("entry", rusqlite::types::Type::Text))?;
+    Ok(FeedEntry { content: data_encoding::HEXLOWER.encode(&content), ..entry })
 }
 
 impl Tx<'_> {
@@ -43,9 +45,9 @@ impl Tx<'_> {
         Ok(row.optional()?)
     }
 
-    /// The number of the next entry. There is one writer, so no two writes get the same.
-    pub(crate) fn next_feed_seq(&self) -> Result<i64, HubError> {
-        let sql = "SELECT COALESCE(MAX(seq), 0) + 1 FROM feed";
+    /// The number of the newest entry. There is one writer, so no two writes go on from the same.
+    pub(crate) fn last_feed_seq(&self) -> Result<i64, HubError> {
+        let sql = "SELECT COALESCE(MAX(seq), 0) FROM feed";
         Ok(self.0.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
     }
 
@@ -80,7 +82,7 @@ impl Tx<'_> {
         seen_by: Option<&PersonId>,
     ) -> Result<Vec<FeedEntry>, HubError> {
         let mut query = self.0.prepare_cached(
-            "SELECT entry FROM feed JOIN runs ON runs.run_id = feed.run_id
+            "SELECT entry, content_hash FROM feed JOIN runs ON runs.run_id = feed.run_id
              WHERE seq > ?1 AND (?2 IS NULL OR depot_id IN
                  (SELECT depot_id FROM person_depots WHERE person_id = ?2))
              ORDER BY seq LIMIT ?3",
@@ -97,7 +99,7 @@ impl Tx<'_> {
         job_id: &JobId,
     ) -> Result<Vec<FeedEntry>, HubError> {
         let mut query = self.0.prepare_cached(
-            "SELECT entry FROM feed WHERE run_id = ? AND job_id = ? ORDER BY revision DESC",
+            "SELECT entry, content_hash FROM feed WHERE run_id = ? AND job_id = ? ORDER BY revision DESC",
         )?;
         let rows = query.query_map([run_id.as_str(), job_id.as_str()], read_entry)?;
         Ok(rows.collect::<Result<_, _>>()?)

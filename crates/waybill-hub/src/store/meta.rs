@@ -53,12 +53,6 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Counts one more life of the store: what was handed out before may not be known here.
-    pub(crate) fn begin_store_epoch(&self) -> Result<u64, HubError> {
-        let sql = "UPDATE meta SET store_epoch = store_epoch + 1 RETURNING store_epoch";
-        Ok(unsigned(self.0.query_row(sql, [], |row| row.get(0))?))
-    }
-
     /// The policy in force.
     pub(crate) fn get_policy(&self) -> Result<Policy, HubError> {
         let sql = "SELECT bytes FROM policies ORDER BY version DESC LIMIT 1";

@@ -75,5 +75,5 @@ fn a_store_keeps_its_name_and_its_key() {
     assert_eq!(open(false), (key, mark));
     let (same_key, restored) = open(true);
     assert_eq!((same_key, restored.store), (key, mark.store));
-    assert_eq!(restored.epoch, mark.epoch + 1, "a restored store is another life of the same");
+    assert!(restored.epoch > mark.epoch, "a restored store is another life of the same");
 }

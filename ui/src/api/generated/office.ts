@@ -6,6 +6,24 @@
 export type Address = { line1: string, line2: string, city: string, postcode: string, country: string, at: LatLon | null, };
 
 /**
+ * `POST /v1/backup`
+ */
+export type BackupTaken = { 
+/**
+ * The folder, in the folder of backups.
+ */
+name: string, manifest: Manifest, };
+
+/**
+ * Evidence that a fact names and that is not here.
+ */
+export type BlobGap = { hash: string, fact_id: string, run_id: string | null, job_id: string | null, 
+/**
+ * The store had it, and its file is gone or cut short.
+ */
+is_file_lost: boolean, };
+
+/**
  * Whom to call.
  */
 export type Contact = { name: string, phone: string, email: string, };
@@ -21,6 +39,19 @@ export type Customer = { name: string, reference: string, };
 export type DepotId = string;
 
 /**
+ * A device whose journal may have more than is here.
+ */
+export type DeviceGap = { device_id: string, name: string, last_contact_ms: Timestamp | null, 
+/**
+ * It has not spoken since the restore: what it holds is not known yet.
+ */
+is_silent: boolean, 
+/**
+ * Epochs of which something else names more than is here.
+ */
+epochs: Array<EpochGap>, };
+
+/**
  * An enrolled phone.
  */
 export type DeviceView = { device_id: string, name: string, person: PersonView, enrolled_at_ms: Timestamp, last_contact_ms: Timestamp | null, revoked_at_ms: Timestamp | null, };
@@ -31,9 +62,26 @@ export type DeviceView = { device_id: string, name: string, person: PersonView, 
 export type DevicesView = { devices: Array<DeviceView>, };
 
 /**
+ * An epoch of a journal that is known to go on.
+ */
+export type EpochGap = { epoch: string, 
+/**
+ * Facts are here up to this number.
+ */
+held_seq: number, 
+/**
+ * A later epoch or another fact names this one.
+ */
+named_seq: number, };
+
+/**
  * One entry of the feed. An entry never changes; a later one may supersede it.
  */
-export type FeedEntry = { seq: number, run_id: RunId, job_id: JobId, order: string, customer: Customer, 
+export type FeedEntry = { 
+/**
+ * The life of the store that gave out the number; numbers are counted on over a restore.
+ */
+store_epoch: number, seq: number, run_id: RunId, job_id: JobId, order: string, customer: Customer, 
 /**
  * 1 for the first entry of a job, then counting.
  */
@@ -53,16 +101,30 @@ proof: Array<string>,
 /**
  * The facts that the verdict rests on.
  */
-facts: Array<string>, };
+facts: Array<string>, 
+/**
+ * A hash over what an invoice depends on. With run and job it names what is billed: what comes
+ * again after a restore has the same.
+ */
+content: string, };
 
 /**
- * `GET /v1/feed?after=0&limit=100`
+ * Where a reader of the feed goes on: which life of the store, and after which of its entries.
+ */
+export type FeedMark = { store_epoch: number, after: number, };
+
+/**
+ * `GET /v1/feed?after=0&limit=100&store_epoch=1`
  */
 export type FeedView = { entries: Array<FeedEntry>, 
 /**
  * Ask for what comes after this.
  */
-next: number, has_more: boolean, complete_through_ms: Timestamp, };
+next: number, has_more: boolean, complete_through_ms: Timestamp, 
+/**
+ * Say this with the next question: a reader whom a restore has left ahead is told so.
+ */
+store_epoch: number, };
 
 /**
  * A position with accuracy, age and provenance.
@@ -80,6 +142,15 @@ age_ms: number, provider: Provider,
  * The system said that the position was not measured but made up.
  */
 is_mock: boolean, };
+
+/**
+ * `GET /v1/gaps`: what this store knows of and does not hold.
+ */
+export type GapsView = { store_epoch: number, 
+/**
+ * When this life of the store began with a restore, if it did.
+ */
+restored_at_ms: Timestamp | null, backed_up_to_ms: Timestamp | null, devices: Array<DeviceGap>, blobs: Array<BlobGap>, };
 
 /**
  * `POST /v1/enrolments`
@@ -142,7 +213,11 @@ order: string, customer: Customer, contact: Contact, address: Address, items: Ar
 /**
  * What this job needs beyond or below the policy's default.
  */
-proof: ProofRule | null, cash_due: Money | null, };
+proof: ProofRule | null, cash_due: Money | null, 
+/**
+ * What decides how much proof is asked for, where the job does not say it itself.
+ */
+terms: Terms | null, };
 
 /**
  * What the office has decided about a job while it is out.
@@ -158,6 +233,31 @@ export type LatLon = { lat_e6: number, lon_e6: number, };
  * What became of one line of goods. The sum of the parts is what was ordered.
  */
 export type LineOutcome = { item_id: ItemId, delivered: number, refused: number, damaged: number, missing: number, };
+
+/**
+ * What a backup is, as `manifest.json` in it says.
+ */
+export type Manifest = { 
+/**
+ * The version of the backup's shape.
+ */
+version: number, store_id: string, store_epoch: number, company: string, 
+/**
+ * What the hub received before this moment is in the backup.
+ */
+taken_at_ms: Timestamp, 
+/**
+ * The newest entry of the feed.
+ */
+feed_seq: number, runs: number, facts: number, blobs: number, blob_bytes: number, 
+/**
+ * The SHA-256 of `hub.db`. A blob is named by its own.
+ */
+db_sha256: string, db_bytes: number, 
+/**
+ * Blobs that the store names and whose bytes were not there. With any, nothing counts as backed up.
+ */
+blobs_missing: Array<string>, };
 
 /**
  * Money in the smallest unit of its currency.
@@ -256,7 +356,11 @@ export type Problem = { type: string, title: string, status: number,
 /**
  * Stable; everything else may be reworded.
  */
-code: string, faults: Array<ProblemFault>, };
+code: string, faults: Array<ProblemFault>, 
+/**
+ * Where a reader of the feed goes on who read what a restore has lost.
+ */
+feed?: FeedMark, };
 
 /**
  * One field that is wrong.
@@ -390,6 +494,19 @@ export type SignerRole = "recipient" | "employee" | "neighbour" | "other";
 export type Status = "planned" | "loaded" | "on_the_way" | "arrived" | "failed" | "delivered_in_part" | "delivered" | "returned";
 
 /**
+ * What decides how much proof is asked for.
+ */
+export type Terms = { 
+/**
+ * A word of the company's own, as `medicine`.
+ */
+goods_class: string, 
+/**
+ * What the goods are worth together.
+ */
+value: Money | null, };
+
+/**
  * UTC, in milliseconds since 1970.
  */
 export type Timestamp = number;
@@ -397,7 +514,7 @@ export type Timestamp = number;
 /**
  * What opens a case.
  */
-export type Trigger = "failed" | "two_outcomes" | "delivered_after_cancel" | "difference_to_plan" | "plan_conflict";
+export type Trigger = "failed" | "two_outcomes" | "delivered_after_cancel" | "difference_to_plan" | "plan_conflict" | "proof_missing" | "over_or_short" | "late_outcome" | "journal_forked";
 
 /**
  * When a customer expects the job: from and to, both included.
