@@ -57,6 +57,7 @@ pub enum Consequence {
     OfficeDecides,
     /// Kept at the depot for 48 hours, for the customer to speak up.
     #[n(1)]
+    #[serde(rename = "hold_48h")]
     Hold48h,
     #[n(2)]
     RetryNextDay,

@@ -171,6 +171,7 @@ export function run(runId: string, jobs: number) {
         ],
         proof: { signature: 'required', photo: 'required', scan: 'off', name: 'required' },
         cash_due: null,
+        terms: null,
       },
     })),
   };

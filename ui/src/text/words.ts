@@ -104,6 +104,10 @@ const TRIGGER: Words<Trigger> = {
   delivered_after_cancel: m.trigger_delivered_after_cancel,
   difference_to_plan: m.trigger_difference_to_plan,
   plan_conflict: m.trigger_plan_conflict,
+  proof_missing: m.trigger_proof_missing,
+  over_or_short: m.trigger_over_or_short,
+  late_outcome: m.trigger_late_outcome,
+  journal_forked: m.trigger_journal_forked,
 };
 const FACT: Record<string, () => string> = {
   loaded: m.fact_loaded,
@@ -117,6 +121,8 @@ const FACT: Record<string, () => string> = {
   undone: m.fact_undone,
   noted: m.fact_noted,
   returned: m.fact_returned,
+  reattempted: m.fact_reattempted,
+  counted: m.fact_counted,
 };
 // A company's own policy may name reasons that we have no words for; then its word is shown.
 const REASON: Record<string, () => string> = {

@@ -7,6 +7,7 @@ export type AddPhoto = { run_id: RunId, job_id: JobId, category: PhotoCategory,
 shot: string, };
 export type Address = { line1: string, line2: string, city: string, postcode: string, country: string, at: LatLon | null, };
 export type Air = "unknown" | "online" | "offline";
+export type Consequence = "office_decides" | "hold_48h" | "retry_next_day" | "return_to_depot" | "none";
 export type Contact = { name: string, phone: string, email: string, };
 export type CrewView = { company: string, depot_id: DepotId, person_id: PersonId, person_name: string, role: Role, device_id: string, device_name: string, hub_url: string, };
 export type Customer = { name: string, reference: string, };
@@ -115,7 +116,27 @@ edifact_9013: string,
 /**
  * The office needs to see it.
  */
-photo: Need, };
+photo: Need, 
+/**
+ * ASC X12 data element 1651; empty where the company does not speak X12.
+ */
+x12_1651: string, consequence: Consequence, 
+/**
+ * How often the customer must have been called before.
+ */
+contact_attempts: number, 
+/**
+ * How long the driver must have waited at the site.
+ */
+wait_min: number, 
+/**
+ * Nobody attempted it: it is not held against the customer and is no visit.
+ */
+is_missed: boolean, situation: Situation, 
+/**
+ * Who may give it; nobody named means everybody who may record deliveries.
+ */
+roles: Array<Role>, };
 export type ReasonLayer = "site" | "customer" | "order" | "goods" | "vehicle" | "time";
 export type Retry = "never" | "later" | "after_update" | "after_sign_in";
 export type Role = "driver" | "loader" | "dispatcher" | "finance" | "admin";
@@ -142,13 +163,14 @@ export type SetPlace = { at: LatLon, accuracy_m: number, };
 export type Sign = { run_id: RunId, job_id: JobId, name: string, role: SignerRole, strokes: Strokes, };
 export type SignatureView = { fact_id: string, name: string, role: SignerRole, at: Timestamp, strokes: Strokes, safety: Safety, };
 export type SignerRole = "recipient" | "employee" | "neighbour" | "other";
+export type Situation = "anywhere" | "at_the_door" | "before_arrival";
 export type StartView = { 
 /**
  * Nothing but enrolment can be shown while this is `None`.
  */
 crew: CrewView | null, runs: Array<RunCard>, reasons: Array<Reason>, trust: TrustView, };
 export type Status = "planned" | "loaded" | "on_the_way" | "arrived" | "failed" | "delivered_in_part" | "delivered" | "returned";
-export type Step = "load" | "set_out" | "arrive" | "deliver" | "fail" | "return";
+export type Step = "load" | "set_out" | "arrive" | "deliver" | "fail" | "return" | "reattempt";
 export type StoreHealth = "good" | "set_aside" | "full";
 export type Strokes = { width: number, height: number, strokes: Array<Array<[number, number, number]>>, };
 export type Timestamp = number;
