@@ -163,3 +163,18 @@ fn a_bundle_that_was_handed_out_long_ago_still_holds() {
     assert_eq!(kinds(&findings), ["arrived", "photo_taken", "signed", "delivered"]);
     assert_eq!((findings.hidden, findings.evidence.len()), (4, 2));
 }
+
+#[tokio::test]
+async fn the_rules_say_why_a_job_stands_where_it_stands() {
+    let world = World::begin().await.unwrap();
+    world.plan_run("R1", 1).await.unwrap();
+    let phone = world.phone("priya", "van-7").await.unwrap();
+    phone.deliver("R1-J001").await.unwrap();
+    phone.sync().await.unwrap();
+    let (run_id, job_id) = ("R1".parse().unwrap(), "R1-J001".parse().unwrap());
+    let lines = world.hub.explain(&Asker::Console, &run_id, &job_id).unwrap();
+    let lines: Vec<_> = lines.iter().map(ToString::to_string).collect();
+    assert!(lines[0].contains("arrived"), "{lines:?}");
+    assert!(lines.iter().any(|line| line == "the job is delivered"), "{lines:?}");
+    assert!(lines.iter().any(|line| line.starts_with("finance: ready")), "{lines:?}");
+}

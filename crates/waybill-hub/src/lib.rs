@@ -25,6 +25,7 @@ mod backup;
 mod blobs;
 mod bundle;
 mod enrol;
+mod explain;
 mod gaps;
 mod pages;
 mod people;

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use waybill_core::id::{JobId, RunId};
 use waybill_core::role::Role;
 use waybill_hub::api::view::PutPerson;
 use waybill_hub::{Asker, Hub, HubOptions};
-use waybill_sync::key::HubPublic;
 
 const USAGE: &str = "\
 waybill init     --dir DIR --company NAME --admin-login LOGIN [--depot ID]...
@@ -179,30 +179,34 @@ fn gaps(mut options: Options) -> anyhow::Result<()> {
 
 fn bundle(mut options: Options) -> anyhow::Result<()> {
     let out = PathBuf::from(options.needed("out")?);
-    let (bytes, key) = bundle_of(options)?;
+    let (hub, run_id, job_id) = job_of(options)?;
+    let bytes = hub.bundle(&Asker::Console, &run_id, &job_id)?;
     std::fs::write(&out, bytes).with_context(|| format!("writing {}", out.display()))?;
-    say(&format!("The bundle is {}. This hub's key is {}", out.display(), key.to_text()))
+    say(&format!("The bundle is {}. This hub's key is {}", out.display(), hub.key().to_text()))
 }
 
-/// What is said comes from the bundle, checked first, so that it is what everybody else reads in it.
+/// Who did what and when is said from the job's bundle, checked first: what everybody else reads in it.
 fn explain_job(options: Options) -> anyhow::Result<()> {
-    let (bytes, key) = bundle_of(options)?;
-    match waybill_sync::bundle::verify(&bytes, Some(key)) {
-        Ok(findings) => findings.lines().iter().try_for_each(|line| say(line)),
+    let (hub, run_id, job_id) = job_of(options)?;
+    let bytes = hub.bundle(&Asker::Console, &run_id, &job_id)?;
+    match waybill_sync::bundle::verify(&bytes, Some(hub.key())) {
+        Ok(findings) => findings.lines().iter().try_for_each(|line| say(line))?,
         Err(faults) => {
             let faults: Vec<_> = faults.iter().map(ToString::to_string).collect();
             bail!("the store does not hold what phones sealed: {}", faults.join("; "))
         }
     }
+    say("\nWhy, by the rules of this version, as if all evidence were held:")?;
+    let lines = hub.explain(&Asker::Console, &run_id, &job_id)?;
+    lines.iter().try_for_each(|line| say(&format!("  {line}")))
 }
 
-/// The bundle of the job that the options name, and the key of the hub that signed it.
-fn bundle_of(mut options: Options) -> anyhow::Result<(Vec<u8>, HubPublic)> {
+/// The hub and the job that the options name.
+fn job_of(mut options: Options) -> anyhow::Result<(Hub, RunId, JobId)> {
     let dir = PathBuf::from(options.needed("dir")?);
     let (run_id, job_id) = (options.needed("run")?.parse()?, options.needed("job")?.parse()?);
     options.end()?;
-    let hub = open_known(&dir)?;
-    Ok((hub.bundle(&Asker::Console, &run_id, &job_id)?, hub.key()))
+    Ok((open_known(&dir)?, run_id, job_id))
 }
 
 /// Opens a store that is there; a slip in a path must not begin another.
