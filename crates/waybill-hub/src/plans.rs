@@ -8,7 +8,7 @@ use waybill_core::id::{JobId, RunId};
 use waybill_core::job::{
     FieldFault, JOBS_MAX, Job, JobSpec, RunHead, check_head, check_spec, text_fault,
 };
-use waybill_core::plan::PlanDoc;
+use waybill_core::plan::{JobEdit, PlanDoc};
 use waybill_core::policy::Policy;
 use waybill_core::role::Role;
 use waybill_core::time::{Timestamp, Window};
@@ -90,17 +90,12 @@ impl Hub {
             run.ok_or(Code::NotFound)?;
             tx.get_job(run_id, job_id)?.ok_or(Code::NotFound)?;
             let mut plan = self.load_plan(tx, run_id)?.ok_or(Code::NotFound)?;
-            let mut is_changed = false;
-            if let Some(window) = patch.window {
-                is_changed |= plan.set_window(job_id, window, now)?;
-            }
-            if let Some(note) = &patch.note {
-                is_changed |= plan.set_note(job_id, note, now)?;
-            }
-            if let Some(standing) = patch.standing {
-                is_changed |= plan.set_standing(job_id, standing, now)?;
-            }
-            if !is_changed {
+            let edit = JobEdit {
+                window: patch.window,
+                note: patch.note.as_deref(),
+                standing: patch.standing,
+            };
+            if !plan.edit(job_id, &edit, now)? {
                 return Ok(Done::default());
             }
             tx.add_audit(now, asker.word(), "patch_job", &format!("{run_id}/{job_id}"))?;

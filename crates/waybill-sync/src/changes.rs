@@ -48,6 +48,14 @@ pub fn lengthen(base: Option<[u8; 32]>, short: &[ByteVec]) -> Option<Vec<Vec<u8>
     Some(changes)
 }
 
+/// The newest change, where there is just one: a row can begin after it.
+pub fn only(heads: &[[u8; 32]]) -> Option<[u8; 32]> {
+    match heads {
+        [head] => Some(*head),
+        _ => None,
+    }
+}
+
 /// A change's hash: over everything behind the checksum.
 fn hash_of(change: &[u8]) -> Option<[u8; 32]> {
     Some(Sha256::digest(change.get(8..)?).into())

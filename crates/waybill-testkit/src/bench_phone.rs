@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use waybill_core::id::DeviceId;
 use waybill_device::api::command::OfJob;
 use waybill_device::clock::SystemDice;
 use waybill_device::engine::{Engine, Heard};
@@ -23,7 +24,7 @@ pub struct BenchPhone {
     pub engine: Engine,
     pub hub: Hub,
     pub clock: Arc<TestClock>,
-    device: waybill_core::id::DeviceId,
+    device: DeviceId,
     jobs: usize,
 }
 
@@ -55,27 +56,9 @@ impl BenchPhone {
     /// A phone that is enrolled for a run of the caller's.
     pub fn enrolled_for(dir: &Path, run_id: &str, run: &PutRun) -> anyhow::Result<Self> {
         let clock = Arc::new(TestClock::default());
-        let options = HubOptions {
-            password_cost: PasswordCost::Light,
-            clock: Arc::<TestClock>::clone(&clock),
-            ..HubOptions::default()
-        };
-        let hub = Hub::open(&dir.join("hub"), options)?;
-        people(&hub)?;
+        let hub = bench_hub(&dir.join("hub"), &clock)?;
         hub.put_run(&Asker::Console, &run_id.parse()?, run)?;
-        let mut engine = Self::open(dir, &clock)?;
-        let invite = Invite { person_id: "priya".parse()?, depot_id: "leeds".parse()? };
-        let link =
-            Link::from_text(&hub.invite(&Asker::Console, &invite)?.link).map_err(Problem::of)?;
-        let enrolled = hub.enrol(&EnrolDevice::new(engine.key(), &link.code, "Bench"))?;
-        let device = enrolled.device_id.parse()?;
-        engine.enrolled(Crew::new(
-            device,
-            link.hub_key,
-            link.hub_url,
-            "Bench".to_owned(),
-            enrolled,
-        ))?;
+        let (engine, device) = enrol_at(&hub, "priya", &clock, dir)?;
         Ok(Self { engine, hub, clock, device, jobs: run.jobs.len() })
     }
 
@@ -95,4 +78,32 @@ impl BenchPhone {
         };
         (1..=self.jobs).filter_map(of).collect()
     }
+}
+
+/// A hub with the demo company's people.
+pub fn bench_hub(dir: &Path, clock: &Arc<TestClock>) -> anyhow::Result<Hub> {
+    let options = HubOptions {
+        password_cost: PasswordCost::Light,
+        clock: Arc::<TestClock>::clone(clock),
+        ..HubOptions::default()
+    };
+    let hub = Hub::open(dir, options)?;
+    people(&hub)?;
+    Ok(hub)
+}
+
+/// A phone of somebody that is enrolled and has heard nothing yet.
+pub fn enrol_at(
+    hub: &Hub,
+    person: &str,
+    clock: &Arc<TestClock>,
+    dir: &Path,
+) -> anyhow::Result<(Engine, DeviceId)> {
+    let mut engine = BenchPhone::open(dir, clock)?;
+    let invite = Invite { person_id: person.parse()?, depot_id: "leeds".parse()? };
+    let link = Link::from_text(&hub.invite(&Asker::Console, &invite)?.link).map_err(Problem::of)?;
+    let enrolled = hub.enrol(&EnrolDevice::new(engine.key(), &link.code, "Bench"))?;
+    let device = enrolled.device_id.parse()?;
+    engine.enrolled(Crew::new(device, link.hub_key, link.hub_url, "Bench".to_owned(), enrolled))?;
+    Ok((engine, device))
 }

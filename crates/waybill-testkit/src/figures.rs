@@ -2,6 +2,7 @@
 //! machine that others use too. Each is explained in docs/figures.md.
 
 mod capture;
+mod hub;
 mod wire;
 
 use serde::Serialize;
@@ -24,6 +25,8 @@ const FIGURES: &[(&str, Measure)] = &[
     ("capture.commit_ratio", capture::commit_ratio),
     ("capture.fsyncs", capture::fsyncs),
     ("run120.first_view_ms", capture::first_view_ms),
+    ("hub.cpu_ms_per_device_50", hub::cpu_ms_per_device_50),
+    ("hub.cpu_ms_per_device_200", hub::cpu_ms_per_device_200),
     ("sim.ms_per_seed", sim_ms_per_seed),
     ("wire.morning_down_bytes", wire::morning_down_bytes),
     ("wire.reconnect_up_bytes", wire::reconnect_up_bytes),

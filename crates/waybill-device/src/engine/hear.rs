@@ -4,8 +4,9 @@ use waybill_core::cbor;
 use waybill_core::fact::Fact;
 use waybill_core::fold::JobState;
 use waybill_core::id::{BlobHash, Epoch, FactId, RunId};
-use waybill_core::plan::PlanDoc;
+use waybill_core::plan::{PlanDoc, PlanError};
 use waybill_core::policy::Policy;
+use waybill_sync::changes::{lengthen, only};
 use waybill_sync::code::Code;
 use waybill_sync::envelope;
 use waybill_sync::receipt::Receipt;
@@ -231,7 +232,7 @@ fn take_plan(
     news: &PlanDown,
     held: Option<&Book>,
     reader: &waybill_core::plan::Actor,
-) -> Result<PlanDoc, waybill_core::plan::PlanError> {
+) -> Result<PlanDoc, PlanError> {
     let mut doc = match (&news.document, held) {
         // Our own changes were refused: begin again from the hub's document.
         (Some(document), _) if news.refused.is_some() => PlanDoc::load(reader, document)?,
@@ -242,10 +243,12 @@ fn take_plan(
         }
         (Some(document), None) => PlanDoc::load(reader, document)?,
         (None, Some(book)) => book.doc.clone(),
-        (None, None) => return Err(waybill_core::plan::PlanError::Missing("document")),
+        (None, None) => return Err(PlanError::Missing("document")),
     };
     if !news.changes.is_empty() {
-        let changes: Vec<&[u8]> = news.changes.iter().map(|change| change.as_slice()).collect();
+        let base = held.and_then(|book| only(&book.hub_heads));
+        let changes =
+            lengthen(base, &news.changes).ok_or(PlanError::Missing("changes in a row"))?;
         doc.apply(&changes)?;
     }
     Ok(doc)

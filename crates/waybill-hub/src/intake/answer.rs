@@ -12,6 +12,7 @@ use waybill_core::journal::Head;
 use waybill_core::plan::PlanDoc;
 use waybill_core::role::Role;
 use waybill_core::time::Timestamp;
+use waybill_sync::changes::{only, shorten};
 use waybill_sync::envelope;
 use waybill_sync::limits::{BODY_BYTES_MAX, MESSAGE_BYTES_MAX, NEWS_MAX, RUNS_MAX};
 use waybill_sync::receipt::Receipt;
@@ -214,12 +215,13 @@ impl Gather<'_> {
         };
         let mut changes = None;
         if let (None, Some(theirs)) = (refused, theirs.filter(|theirs| !theirs.is_empty())) {
-            changes = PlanDoc::load(&self.meta.actor(), &document)?.changes_since(&theirs);
+            let row = PlanDoc::load(&self.meta.actor(), &document)?.changes_since(&theirs);
+            changes = row.map(|row| shorten(only(&theirs), &row));
         }
         Ok(Some(PlanDown {
             run_id: run_id.clone(),
             document: changes.is_none().then(|| document.into()),
-            changes: changes.unwrap_or_default().into_iter().map(Into::into).collect(),
+            changes: changes.unwrap_or_default(),
             heads: heads.iter().map(|head| head.to_vec().into()).collect(),
             refused: refused.map(|code| code.word().to_owned()),
         }))

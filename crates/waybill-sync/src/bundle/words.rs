@@ -101,7 +101,7 @@ impl Findings {
             lines.push(format!("Phone {} has the key with SHA-256 {print}", plain(&named.name)));
         }
         lines.push(format!(
-            "Seals of {} epochs hold over {} facts of this job and {} of others, which are hidden.",
+            "Sealed epochs: {}; facts of this job: {}, and {} of others, which are hidden.",
             self.manifest.journals.len(),
             self.told.len(),
             self.hidden
