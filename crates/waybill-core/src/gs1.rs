@@ -94,8 +94,8 @@ pub struct ShortDate {
 }
 
 impl ShortDate {
-    /// The day that is meant, by the rule of the GS1 General Specifications: a year is at most 49
-    /// ahead of this one and at most 50 behind it.
+    /// The day that is meant, by the rule of the GS1 General Specifications: a year is at most 50
+    /// ahead of this one and at most 49 behind it.
     pub fn resolve(self, this_year: i32) -> Option<chrono::NaiveDate> {
         let century = this_year.div_euclid(100).checked_mul(100)?;
         let year = century.checked_add(i32::from(self.year))?;

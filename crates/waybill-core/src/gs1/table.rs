@@ -1,7 +1,7 @@
 //! The table of application identifiers, read once from the official syntax dictionary.
 //!
-//! The dictionary is shipped as it is published (Apache-2.0, its licence stands at its top). A line
-//! that cannot be read would be a broken release; a test reads every one.
+//! The dictionary is shipped as it was published on 2026-07-27 (Apache-2.0, its licence stands at its
+//! top). A line that cannot be read would be a broken release; a test reads every one.
 
 use std::sync::OnceLock;
 
