@@ -257,4 +257,6 @@ async fn a_backup_that_was_touched_and_a_folder_that_is_in_use_are_refused() {
     bytes[at] ^= 1;
     std::fs::write(&database, bytes).unwrap();
     assert!(matches!(into(world.folder().join("three")), Err(HubError::Damaged(_))));
+    let begun = world.folder().join("three/hub.db");
+    assert!(!begun.exists(), "a restore that broke off leaves no store behind");
 }

@@ -171,3 +171,6 @@ pub(crate) fn read_manifest(backup: &Path) -> Result<Manifest, HubError> {
     let manifest: Manifest = serde_json::from_slice(&bytes)?;
     if manifest.version > BACKUP_VERSION { Err(HubError::Newer) } else { Ok(manifest) }
 }
+
+#[cfg(test)]
+mod tests;

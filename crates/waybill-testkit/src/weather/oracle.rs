@@ -15,6 +15,7 @@ pub(super) fn count(day: &mut Day) -> anyhow::Result<()> {
     every_capture_is_at_the_hub_once(day)?;
     replicas_agree(day)?;
     feed_is_one_line_per_job(day)?;
+    views_follow_from_what_was_said(day)?;
     saying_it_again_changes_nothing(day)
 }
 
@@ -94,6 +95,13 @@ fn feed_is_one_line_per_job(day: &mut Day) -> anyhow::Result<()> {
             ensure!(agrees, "job {} is {says:?} and the feed says {live:?}", row.job_id);
         }
     }
+    Ok(())
+}
+
+/// What the hub shows is what its plans and facts fold to, after whatever crashes there were.
+fn views_follow_from_what_was_said(day: &mut Day) -> anyhow::Result<()> {
+    let differences = day.hub()?.check_views()?;
+    ensure!(differences.is_empty(), "a rebuild would change {differences:?}");
     Ok(())
 }
 
