@@ -2,7 +2,6 @@
 
 use waybill_core::cbor;
 use waybill_core::fact::Fact;
-use waybill_core::fold::JobState;
 use waybill_core::id::{BlobHash, Epoch, FactId, RunId};
 use waybill_core::plan::{PlanDoc, PlanError};
 use waybill_core::policy::Policy;
@@ -13,7 +12,7 @@ use waybill_sync::receipt::Receipt;
 use waybill_sync::wire::{PlanDown, SyncDown, VERSION, Verdict};
 
 use super::{Asked, Book, Engine, mark};
-use crate::api::view::Air;
+use crate::api::view::{Air, Safety};
 use crate::problem::Problem;
 use crate::store::{ForeignFact, Hearing, StoredPlan};
 
@@ -153,10 +152,10 @@ impl Engine {
             let Some(book) = self.books.get(run_id) else {
                 return false;
             };
-            let mut ids = book.facts.values().flat_map(|facts| facts.keys());
-            let mut blobs = book.states.values().flat_map(JobState::blobs);
-            ids.all(|id| !self.is_own(*id) || self.journal.is_receipted(*id))
-                && blobs.all(|blob| self.blobs.get(&blob).is_none_or(|blob| blob.is_held))
+            // Every fact counts here, also one that was undone: what was captured is not let go of.
+            book.facts.values().flatten().all(|(id, fact)| {
+                !self.is_own(*id) || self.fact_safety(*id, fact.body().blob()) == Safety::Office
+            })
         };
         hearing.plans_left = down.runs_left.iter().filter(is_done).cloned().collect();
     }

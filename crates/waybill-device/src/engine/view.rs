@@ -274,7 +274,7 @@ impl Engine {
         safeties.max().unwrap_or(Safety::Nothing)
     }
 
-    fn fact_safety(&self, id: FactId, blob: Option<BlobHash>) -> Safety {
+    pub(super) fn fact_safety(&self, id: FactId, blob: Option<BlobHash>) -> Safety {
         if self.journal.verdict(id).is_some() {
             return Safety::Attention;
         }
