@@ -11,7 +11,7 @@ mod hear;
 mod journal;
 mod view;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -64,6 +64,8 @@ pub struct Engine {
     journal: Journal,
     books: BTreeMap<RunId, Book>,
     blobs: BTreeMap<BlobHash, StoredBlob>,
+    /// Evidence whose bytes are gone from this phone before the office had them.
+    lost: BTreeSet<BlobHash>,
     place: Option<Place>,
     cursor: u64,
     hub_store: Option<StoreMark>,
@@ -116,6 +118,7 @@ impl Engine {
             blobs: store.blobs()?.into_iter().map(|blob| (blob.hash, blob)).collect(),
             health: if opened.was_set_aside { StoreHealth::SetAside } else { StoreHealth::Good },
             books: BTreeMap::new(),
+            lost: BTreeSet::new(),
             place: None,
             store,
             vault,
@@ -178,6 +181,14 @@ impl Engine {
         self.contact.trouble = Some(problem.code.clone());
     }
 
+    /// Notes that a piece of evidence could not be sent, although the office was there.
+    pub fn note_stuck(&mut self, hash: BlobHash, problem: &Problem) {
+        self.contact.trouble = Some(problem.code.clone());
+        if problem.code == Code::BlobMissing.word() {
+            self.lost.insert(hash);
+        }
+    }
+
     fn me(&self) -> Result<(DeviceId, HubPublic), Problem> {
         let crew = self.crew.as_ref().ok_or(Code::NotEnrolled)?;
         crew.keys().ok_or_else(|| Problem::with(Code::StoreFailed, "the enrolment cannot be read"))
@@ -194,8 +205,12 @@ impl Engine {
         let reader = self.reader();
         for plan in self.store.plans()? {
             let run_id = plan.run_id.clone();
-            let book = Book::open(plan, &reader)?;
-            self.books.insert(run_id, book);
+            // A plan that cannot be read is left where it is; the hub, which is not told of the run, sends
+            // it whole, and the facts about it are kept meanwhile.
+            match Book::open(plan, &reader) {
+                Ok(book) => drop(self.books.insert(run_id, book)),
+                Err(_) => self.contact.trouble = Some(Code::PlanMalformed.word().to_owned()),
+            }
         }
         let mut facts = Vec::new();
         if let Ok((device, _)) = self.me() {

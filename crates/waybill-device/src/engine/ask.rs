@@ -25,16 +25,20 @@ pub struct Asked {
 impl Engine {
     /// Puts everything that no receipt has named into one message.
     pub fn ask(&mut self) -> Result<Asked, Problem> {
-        let mut room = Room { facts: FACTS_MAX, bytes: FACTS_BYTES_MAX, is_cut: false };
+        let mut room = Room { facts: FACTS_MAX, bytes: FACTS_BYTES_MAX, is_full: false };
         let mut tails = Vec::new();
-        let books: Vec<_> =
+        let mut books: Vec<_> =
             self.journal.epochs().filter(|book| self.is_due(book)).cloned().collect();
+        // What the hub refused goes last, so that it never stands before what the hub would take.
+        books.sort_by_key(|book| (self.is_refused(book), book.genesis.epoch));
+        let mut is_cut = false;
         for book in books {
-            if tails.len() == TAILS_MAX || room.is_cut {
-                room.is_cut = true;
-                break;
+            if tails.len() == TAILS_MAX || room.is_full {
+                is_cut |= !self.is_refused(&book);
+                continue;
             }
             tails.push(self.tail(&book, &mut room)?);
+            is_cut |= room.is_full && !self.is_refused(&book);
         }
         let offered: Vec<_> = self
             .blobs
@@ -54,7 +58,7 @@ impl Engine {
             tails,
         };
         let epochs = up.tails.iter().map(|tail| tail.genesis.epoch).collect();
-        Ok(Asked { body: envelope::pack(&up), epochs, offered, is_cut: room.is_cut })
+        Ok(Asked { body: envelope::pack(&up), epochs, offered, is_cut })
     }
 
     /// Says whether there is a fact that no receipt has named.
@@ -67,6 +71,14 @@ impl Engine {
         let is_behind = book.receipted_seq.is_none_or(|seq| seq < book.head.seq);
         let epoch = book.genesis.epoch;
         is_behind || self.journal.verdicts().any(|(id, _)| id.epoch == epoch)
+    }
+
+    /// The hub has said no to facts of it that it does not hold, or holds all and doubts some.
+    fn is_refused(&self, book: &EpochBook) -> bool {
+        let epoch = book.genesis.epoch;
+        let known = book.receipted_seq.unwrap_or(0);
+        let is_told = known >= book.head.seq;
+        is_told || self.journal.verdicts().any(|(id, _)| id.epoch == epoch && id.seq > known)
     }
 
     fn tail(&self, book: &EpochBook, room: &mut Room) -> Result<Tail, Problem> {
@@ -110,7 +122,7 @@ impl Engine {
 struct Room {
     facts: usize,
     bytes: usize,
-    is_cut: bool,
+    is_full: bool,
 }
 
 impl Room {
@@ -118,8 +130,8 @@ impl Room {
         // A fact is far smaller than a message, so the first one always fits.
         match (self.facts.checked_sub(1), self.bytes.checked_sub(bytes)) {
             (Some(facts), Some(bytes)) => (self.facts, self.bytes) = (facts, bytes),
-            _ => self.is_cut = true,
+            _ => self.is_full = true,
         }
-        !self.is_cut
+        !self.is_full
     }
 }

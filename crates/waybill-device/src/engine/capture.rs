@@ -5,12 +5,12 @@ use waybill_core::fact::{
     Scanned, Signed, Undone,
 };
 use waybill_core::id::{FactId, JobId, RunId};
-use waybill_core::job::{Job, JobStanding, TEXT_BYTES_MAX};
+use waybill_core::job::{Job, QUANTITY_MAX, TEXT_BYTES_MAX};
 use waybill_core::place::Fix;
 use waybill_core::plan::Actor;
 use waybill_core::proof::Method;
 use waybill_core::role::Act;
-use waybill_core::status::{Refusal, Step, may_step, step_of};
+use waybill_core::status::{Refusal, Step, may, step_of};
 use waybill_sync::code::Code;
 
 use super::{Engine, Place};
@@ -86,9 +86,6 @@ impl Engine {
     /// The fact that a delivery would be, if it may be one.
     pub(super) fn delivery(&self, deliver: &Deliver) -> Result<Fact, Problem> {
         let job = self.job(&deliver.run_id, &deliver.job_id)?;
-        if job.standing != JobStanding::Planned {
-            return Err(Refusal::Cancelled.into());
-        }
         for line in &deliver.lines {
             let ordered = job.spec.items.iter().find(|item| item.item_id == line.item_id);
             if ordered.map(|item| u64::from(item.quantity)) != Some(line.sum()) {
@@ -114,6 +111,9 @@ impl Engine {
 
     /// Keeps a code that was read off a parcel.
     pub fn scan(&mut self, scan: &Scan) -> Result<Saved, Problem> {
+        if scan.code.trim().is_empty() || !(1..=QUANTITY_MAX).contains(&scan.quantity) {
+            return Err(Code::FieldsInvalid.into());
+        }
         let (quantity, is_typed) = (scan.quantity, scan.is_typed);
         let body = Body::Scanned(Scanned { code: text(&scan.code)?, quantity, is_typed });
         self.record(&scan.run_id, &scan.job_id, &body, None)
@@ -194,12 +194,13 @@ impl Engine {
             Act::RecordDelivery
         })?;
         let (device, _) = self.me()?;
-        self.job(run_id, job_id)?;
+        let standing = self.job(run_id, job_id)?.standing;
         let status = self.state(run_id, job_id)?.status;
+        let crew = self.crew.as_ref().ok_or(Code::NotEnrolled)?;
         if let Some(step) = step_of(body) {
-            may_step(status, step)?;
+            may(standing, status, step, crew.role)?;
         }
-        let person_id = self.crew.as_ref().ok_or(Code::NotEnrolled)?.person_id.clone();
+        let person_id = crew.person_id.clone();
         let act = self.clock.read();
         let fix = self.place.map(|place| aged(place, act.monotonic_ms));
         let fact = Fact::new(run_id.clone(), Some(job_id.clone()), person_id, act, fix, body);

@@ -1,5 +1,7 @@
 //! What the hub answered: checked against this phone's own record, kept whole, then followed.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use waybill_core::cbor;
 use waybill_core::fact::Fact;
 use waybill_core::id::{BlobHash, Epoch, FactId, RunId};
@@ -16,8 +18,14 @@ use crate::api::view::{Air, Safety};
 use crate::problem::Problem;
 use crate::store::{ForeignFact, Hearing, StoredPlan};
 
-/// A plan as it stands after an answer, and the newest changes that the hub holds of it.
-type ReadPlan = (RunId, PlanDoc, Vec<[u8; 32]>);
+/// What came of the plan news in an answer.
+#[derive(Default)]
+struct ReadPlans {
+    /// Plans as they stand now, with the newest changes that the hub holds of each.
+    taken: Vec<(RunId, PlanDoc, Vec<[u8; 32]>)>,
+    /// Runs whose news could not be taken: the hub is asked for the whole plan next time.
+    broken: Vec<RunId>,
+}
 
 /// What follows from an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +55,7 @@ impl Engine {
         hearing.forget_receipts = is_other_store;
         self.read_receipt(asked, &receipt, &mut hearing)?;
         self.read_verdicts(asked, &down, &mut hearing);
-        let books = self.read_plans(&down, &mut hearing)?;
+        let plans = self.read_plans(&down, &mut hearing);
         self.read_runs_left(&down, &mut hearing);
         let news = read_news(&down, device, &mut hearing);
         let policy =
@@ -63,11 +71,13 @@ impl Engine {
         self.store.keep(&hearing)?;
 
         let is_news = is_news(&hearing) || policy.is_some() || self.contact.air != Air::Online;
-        self.follow(hearing, books, news, policy)?;
+        let broken = plans.broken.clone();
+        self.follow(hearing, plans, news, policy)?;
         self.hub_store = Some(down.store);
         self.cursor = down.cursor;
-        self.contact =
-            super::Contact { air: Air::Online, last_ms: Some(now), trouble: trouble(&down) };
+        let unread = (!broken.is_empty()).then(|| Code::PlanMalformed.word().to_owned());
+        let trouble = trouble(&down).or(unread);
+        self.contact = super::Contact { air: Air::Online, last_ms: Some(now), trouble };
         let has_more = down.has_more || asked.is_cut || is_other_store;
         Ok(Heard { wanted: down.wanted, has_more, is_news })
     }
@@ -106,14 +116,17 @@ impl Engine {
         }
         for refused in &down.refused {
             if refused.code == Code::ChainGap.word() {
-                // The hub holds less than it once said: tell it again from there.
-                hearing.receipted.push((refused.epoch, refused.held_seq));
+                // The hub holds less than it once said: tell it again from there. This is not signed, so
+                // it may only ever take back what was believed.
+                let known = self.journal.epoch(refused.epoch).and_then(|book| book.receipted_seq);
+                let held = known.unwrap_or(0).min(refused.held_seq);
+                hearing.receipted.push((refused.epoch, held));
                 continue;
             }
             let head = self.journal.epoch(refused.epoch).map_or(0, |book| book.head.seq);
             let verdict =
                 |seq| (refused.epoch, seq, Verdict::Quarantined.word(), refused.code.clone());
-            hearing.verdicts.extend((refused.held_seq + 1..=head).map(verdict));
+            hearing.verdicts.extend((refused.held_seq.saturating_add(1)..=head).map(verdict));
         }
         let still = |epoch: Epoch, seq: u64| {
             hearing.verdicts.iter().any(|verdict| (verdict.0, verdict.1) == (epoch, seq))
@@ -126,24 +139,23 @@ impl Engine {
             .collect();
     }
 
-    fn read_plans(
-        &mut self,
-        down: &SyncDown,
-        hearing: &mut Hearing,
-    ) -> Result<Vec<ReadPlan>, Problem> {
+    /// Reads the plan news, each by itself: one that cannot be taken keeps nothing else from counting.
+    fn read_plans(&mut self, down: &SyncDown, hearing: &mut Hearing) -> ReadPlans {
         let reader = self.reader();
-        let mut read = Vec::new();
+        let mut read = ReadPlans::default();
         for news in &down.plans {
             let held = self.books.get(&news.run_id);
-            let mut doc = take_plan(news, held, &reader)
-                .map_err(|error| Problem::with(Code::HubFailed, error))?;
+            let Some(mut doc) = take_plan(news, held, &reader) else {
+                read.broken.push(news.run_id.clone());
+                continue;
+            };
             let heads: Vec<[u8; 32]> =
                 news.heads.iter().filter_map(|head| head.as_slice().try_into().ok()).collect();
             let (run_id, document) = (news.run_id.clone(), doc.save());
             hearing.plans.push(StoredPlan { run_id, document, hub_heads: heads.clone() });
-            read.push((news.run_id.clone(), doc, heads));
+            read.taken.push((news.run_id.clone(), doc, heads));
         }
-        Ok(read)
+        read
     }
 
     /// A run that is no longer ours goes, once nothing captured for it waits here.
@@ -157,14 +169,18 @@ impl Engine {
                 !self.is_own(*id) || self.fact_safety(*id, fact.body().blob()) == Safety::Office
             })
         };
-        hearing.plans_left = down.runs_left.iter().filter(is_done).cloned().collect();
+        for run_id in down.runs_left.iter().filter(is_done) {
+            let facts = self.books.get(run_id).into_iter().flat_map(|book| book.facts.values());
+            let foreign = facts.flat_map(|facts| facts.keys()).filter(|id| !self.is_own(**id));
+            hearing.plans_left.push((run_id.clone(), foreign.copied().collect()));
+        }
     }
 
     /// Lets memory follow what was kept.
     fn follow(
         &mut self,
         hearing: Hearing,
-        books: Vec<ReadPlan>,
+        plans: ReadPlans,
         news: Vec<(FactId, Fact)>,
         policy: Option<Policy>,
     ) -> Result<(), Problem> {
@@ -188,10 +204,15 @@ impl Engine {
             let id = FactId { device, epoch, seq };
             self.journal.set_verdict(id, Some((verdict.to_owned(), code)));
         }
-        for run_id in hearing.plans_left {
+        for (run_id, _) in hearing.plans_left {
             self.books.remove(&run_id);
         }
-        let is_new_run = books.iter().any(|(run_id, _, _)| !self.books.contains_key(run_id));
+        let is_new_run = plans.taken.iter().any(|(run_id, _, _)| !self.books.contains_key(run_id));
+        for run_id in &plans.broken {
+            if let Some(book) = self.books.get_mut(run_id) {
+                book.hub_heads.clear();
+            }
+        }
         if let Some(policy) = policy {
             self.policy = policy;
         }
@@ -204,7 +225,7 @@ impl Engine {
                 book.put_fact(id, fact);
             }
         }
-        for (run_id, doc, heads) in books {
+        for (run_id, doc, heads) in plans.taken {
             if let Some(book) = self.books.get_mut(&run_id) {
                 (book.doc, book.hub_heads) = (doc, heads);
             }
@@ -227,7 +248,22 @@ fn trouble(down: &SyncDown) -> Option<String> {
     tail.chain(plan).next()
 }
 
+/// Takes the news of one plan, or nothing of it: the result saves, loads and reads.
 fn take_plan(
+    news: &PlanDown,
+    held: Option<&Book>,
+    reader: &waybill_core::plan::Actor,
+) -> Option<PlanDoc> {
+    // The library may panic on bytes that it did not write; what it worked on is then dropped.
+    let taken = catch_unwind(AssertUnwindSafe(|| {
+        let mut doc = merge_plan(news, held, reader)?;
+        PlanDoc::load(reader, &doc.save())?.read()?;
+        Ok::<_, PlanError>(doc)
+    }));
+    taken.ok()?.ok()
+}
+
+fn merge_plan(
     news: &PlanDown,
     held: Option<&Book>,
     reader: &waybill_core::plan::Actor,

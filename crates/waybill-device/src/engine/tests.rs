@@ -191,7 +191,7 @@ fn what_may_not_be_done_is_refused_with_a_code_and_leaves_no_trace() {
         missing: 0,
     };
     assert_eq!(code(engine.deliver(&deliver("J1", vec![line(3, 1)]))), "sum_broken");
-    assert_eq!(code(engine.deliver(&deliver("J3", vec![]))), "job_cancelled");
+    assert_eq!(code(engine.step(&of("J3"), Step::Arrive)), "job_cancelled");
     assert_eq!(code(engine.step(&of("J9"), Step::Arrive)), "job_unknown");
     let empty = Sign { strokes: Strokes { width: 1, height: 1, strokes: vec![] }, ..sign("J1") };
     assert_eq!(code(engine.sign(&empty)), "signature_empty");
@@ -305,4 +305,54 @@ fn an_answer_that_is_not_the_hubs_changes_nothing() {
     assert_eq!(code(engine.hear(&asked, b"<html>Welcome to FreeWifi</html>")), "hub_not_itself");
     assert_eq!(code(engine.hear(&asked, b"")), "hub_not_itself");
     assert_eq!(engine.journal.waiting(), 1, "nothing counts as received");
+}
+
+#[test]
+fn who_is_at_the_door_when_the_office_cancels_can_still_say_what_happened() {
+    let dir = phone(Role::Driver);
+    let mut engine = open(&dir);
+    engine.step(&of("J2"), Step::Arrive).unwrap();
+    let book = engine.books.get_mut(&of("J2").run_id).unwrap();
+    book.doc.set_standing(&of("J2").job_id, JobStanding::Cancelled, Timestamp(9)).unwrap();
+    book.reread(&engine.policy).unwrap();
+    let view = engine.job_view(&of("J2").run_id, &of("J2").job_id).unwrap();
+    assert!(view.steps.contains(&Step::Deliver) && view.steps.contains(&Step::Fail));
+    engine.deliver(&deliver("J2", vec![])).unwrap();
+    let view = engine.job_view(&of("J2").run_id, &of("J2").job_id).unwrap();
+    assert_eq!((view.status, view.standing), (Status::Delivered, JobStanding::Cancelled));
+}
+
+#[test]
+fn a_scan_of_nothing_is_no_fact() {
+    let dir = phone(Role::Driver);
+    let mut engine = open(&dir);
+    let scan = |code: &str, quantity| crate::api::command::Scan {
+        run_id: of("J1").run_id,
+        job_id: of("J1").job_id,
+        code: code.to_owned(),
+        quantity,
+        is_typed: false,
+    };
+    for nothing in [scan(" ", 1), scan("123", 0), scan("123", u32::MAX)] {
+        assert_eq!(code(engine.scan(&nothing)), "fields_invalid");
+    }
+    engine.scan(&scan("123", 1)).unwrap();
+    assert_eq!(engine.journal.waiting(), 1);
+}
+
+#[test]
+fn what_the_hub_refused_goes_after_what_it_would_take() {
+    let dir = phone(Role::Driver);
+    let mut engine = open(&dir);
+    engine.step(&of("J1"), Step::Arrive).unwrap();
+    let refused = engine.journal.current().unwrap();
+    let id = FactId { device: DeviceId([1; 16]), epoch: refused, seq: 1 };
+    let verdict = ("quarantined".to_owned(), "chain_forked".to_owned());
+    engine.journal.set_verdict(id, Some(verdict));
+    drop(std::mem::replace(&mut engine, open(&dir)));
+    engine.journal.set_verdict(id, Some(("quarantined".to_owned(), "chain_forked".to_owned())));
+    engine.step(&of("J2"), Step::Arrive).unwrap();
+    let asked = engine.ask().unwrap();
+    assert_eq!(asked.epochs.last(), Some(&refused));
+    assert_eq!(asked.epochs.len(), 2);
 }

@@ -8,7 +8,7 @@ use waybill_core::place::presence;
 use waybill_core::proof::{Need, ProofKind};
 use waybill_core::readiness::{Readiness, judge};
 use waybill_core::role::Act;
-use waybill_core::status::{Step, steps_from};
+use waybill_core::status::{Step, may, steps_from};
 use waybill_sync::code::Code;
 
 use super::capture::aged;
@@ -151,7 +151,7 @@ impl Engine {
             jobs_at_office,
             facts_waiting: count(self.journal.waiting()),
             blobs_waiting: count(self.blobs.values().filter(|blob| !blob.is_held).count()),
-            attention: count(self.journal.verdicts().count()),
+            attention: count(self.journal.verdicts().count() + self.lost.len()),
             air: self.contact.air,
             last_contact_ms: self.contact.last_ms,
             trouble: self.contact.trouble.clone(),
@@ -171,13 +171,9 @@ impl Engine {
     }
 
     fn steps(&self, job: &Job, state: &JobState) -> Vec<Step> {
-        let role = self.crew.as_ref().map(|crew| crew.role);
-        let allows = |step: &Step| {
-            let act = if *step == Step::Load { Act::RecordLoad } else { Act::RecordDelivery };
-            let is_off = job.standing != JobStanding::Planned;
-            role.is_some_and(|role| role.may(act)) && !(is_off && *step == Step::Deliver)
-        };
-        steps_from(state.status).into_iter().filter(allows).collect()
+        let Some(role) = self.crew.as_ref().map(|crew| crew.role) else { return Vec::new() };
+        let is_allowed = |step: &Step| may(job.standing, state.status, *step, role).is_ok();
+        steps_from(state.status).into_iter().filter(is_allowed).collect()
     }
 
     fn job_row(&self, job: &Job, state: &JobState, book: &Book) -> JobRow {
@@ -275,7 +271,8 @@ impl Engine {
     }
 
     pub(super) fn fact_safety(&self, id: FactId, blob: Option<BlobHash>) -> Safety {
-        if self.journal.verdict(id).is_some() {
+        let is_lost = blob.is_some_and(|blob| self.lost.contains(&blob));
+        if is_lost || self.journal.verdict(id).is_some() {
             return Safety::Attention;
         }
         let is_held = |blob: BlobHash| self.blobs.get(&blob).is_none_or(|blob| blob.is_held);

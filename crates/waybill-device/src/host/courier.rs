@@ -1,6 +1,6 @@
 //! The courier: carries what is new whenever there is air, and waits politely when there is none.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use tokio::time::timeout;
@@ -68,11 +68,15 @@ impl Phone {
     async fn rounds(&self) -> Result<(), Problem> {
         let uplink = self.uplink()?;
         // Evidence that cannot be sent now does not keep the rest from being sent.
-        let mut stuck: BTreeMap<BlobHash, Problem> = BTreeMap::new();
+        let (mut sent, mut stuck) = (BTreeSet::new(), BTreeMap::new());
         for _ in 0..ROUNDS_MAX {
             let heard = self.round(&uplink).await?;
             if heard.has_more {
                 continue;
+            }
+            // What was sent whole and is wanted all the same waits for another time.
+            for hash in heard.wanted.iter().filter(|hash| sent.contains(*hash)) {
+                stuck.insert(*hash, Problem::of(Code::BlobHashWrong));
             }
             let wanted: Vec<_> =
                 heard.wanted.into_iter().filter(|hash| !stuck.contains_key(hash)).collect();
@@ -81,7 +85,7 @@ impl Phone {
             }
             for hash in wanted {
                 match self.send(&uplink, hash).await {
-                    Ok(()) => {}
+                    Ok(()) => drop(sent.insert(hash)),
                     Err(problem) if problem.code == Code::HubUnreachable.word() => {
                         return Err(problem);
                     }
@@ -93,7 +97,17 @@ impl Phone {
                 }
             }
         }
-        stuck.into_values().next().map_or(Ok(()), Err)
+        // The office was there all the time: this is about the evidence, not about the air.
+        self.with(|engine| {
+            for (hash, problem) in &stuck {
+                engine.note_stuck(*hash, problem);
+            }
+            Ok(())
+        })?;
+        if !stuck.is_empty() {
+            self.tell(&[Topic::Job, Topic::Trust]);
+        }
+        Ok(())
     }
 
     async fn round(&self, uplink: &Uplink) -> Result<Heard, Problem> {

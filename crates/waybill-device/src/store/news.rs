@@ -1,6 +1,6 @@
 //! What the hub said, kept in one transaction: receipt, verdicts, plans and other devices' facts.
 
-use waybill_core::id::{BlobHash, Epoch, RunId};
+use waybill_core::id::{BlobHash, Epoch, FactId, RunId};
 
 use super::marks::put_mark;
 use super::plans::{StoredPlan, put_plan};
@@ -18,7 +18,8 @@ pub struct Hearing {
     /// Facts that were parked or refused before and are accepted now.
     pub cleared: Vec<(Epoch, u64)>,
     pub plans: Vec<StoredPlan>,
-    pub plans_left: Vec<RunId>,
+    /// Runs that go, each with the facts of other devices about it.
+    pub plans_left: Vec<(RunId, Vec<FactId>)>,
     pub news: Vec<ForeignFact>,
     pub marks: Vec<(&'static str, Vec<u8>)>,
 }
@@ -49,8 +50,17 @@ impl Store {
         for plan in &hearing.plans {
             put_plan(&tx, plan)?;
         }
-        for run_id in &hearing.plans_left {
+        for (run_id, foreign) in &hearing.plans_left {
             tx.execute("DELETE FROM plans WHERE run_id = ?1", [run_id.as_str()])?;
+            tx.execute("DELETE FROM drafts WHERE run_id = ?1", [run_id.as_str()])?;
+            for id in foreign {
+                let sql = "DELETE FROM foreign_facts WHERE device = ?1 AND epoch = ?2 AND seq = ?3";
+                tx.prepare_cached(sql)?.execute((
+                    id.device.0,
+                    to_sql(id.epoch.0),
+                    to_sql(id.seq),
+                ))?;
+            }
         }
         for fact in &hearing.news {
             tx.prepare_cached(
