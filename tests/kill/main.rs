@@ -50,9 +50,9 @@ enum Came {
 fn meet(prepared: &Path, dir: &Path, call: &str, fault: &str, at: usize, more: &[&str]) -> Came {
     let phone = dir.join(format!("{call}-{at}"));
     copy_of(prepared, &phone);
-    let inject = format!("inject={call}:{fault}:when={at}");
+    let (trace, inject) = (format!("trace={call}"), format!("inject={call}:{fault}:when={at}"));
     let mut traced = Command::new("strace");
-    traced.args(["-f", "-qq", "-e", "trace=none", "-e", &inject, "-o", "/dev/null"]);
+    traced.args(["-f", "-qq", "-e", &trace, "-e", &inject, "-o", "/dev/null"]);
     traced.arg(capture()).arg("go").arg(&phone).args(more);
     let went = run(&mut traced);
     let said = lines(&went, "saved ");

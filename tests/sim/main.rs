@@ -5,7 +5,7 @@
 use waybill_testkit::weather::{run, try_seed};
 
 /// How many seeds every test run draws. `cargo xtask sim` draws as many as one likes.
-const SEEDS: u64 = 40;
+const SEEDS: u64 = 200;
 
 /// Runs seeds on both cores and gathers what failed.
 fn red(seeds: std::ops::Range<u64>) -> Vec<String> {
