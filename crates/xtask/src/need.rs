@@ -15,13 +15,18 @@ const PACKAGES: &[(&str, &str)] = &[
     ("build-essential", "a linker, and a C compiler for SQLite and zstd"),
     ("pkg-config", "finds the web view's libraries"),
     ("libwebkit2gtk-4.1-dev", "the web view of the field app"),
+    ("libdbus-1-dev", "the bus that the web view speaks to the system by"),
     ("webkit2gtk-driver", "drives the window in its test"),
     ("xvfb", "a display for the window where there is none"),
     ("xauth", "lets the window use that display"),
+    ("dbus-x11", "the bus that the window's toolkit asks for"),
     ("chromium", "the browser of the screen tests"),
     ("fonts-dejavu-core", "Latin letters in screenshots"),
     ("fonts-noto-core", "Arabic letters in screenshots"),
+    STRACE,
 ];
+
+const STRACE: (&str, &str) = ("strace", "fails and counts system calls in tests and figures");
 
 /// Sees to it that this machine has what the chores need.
 pub(crate) fn everything() -> Result<()> {
@@ -45,9 +50,9 @@ pub(crate) fn node() -> Result<()> {
     Ok(())
 }
 
-/// What counts the flushes of a capture, for its figure.
+/// What fails the calls of a capture in its tests, and counts its flushes for a figure.
 pub(crate) fn tracer() -> Result<()> {
-    packages(&[("strace", "counts how often a capture is flushed to disk")])
+    packages(&[STRACE])
 }
 
 fn packages(wanted: &[(&str, &str)]) -> Result<()> {

@@ -114,6 +114,7 @@ fn run_all(steps: &[Step], record: impl FnOnce() -> Result<()>) -> Result<Tally>
 
 /// All of cargo's tests but the window's.
 fn tests(tally: &mut Tally) -> Result<()> {
+    need::tracer()?;
     let targets = test_targets()?;
     let mut line = vec!["test", "--workspace", "--locked", "--no-fail-fast", "--lib", "--bins"];
     for name in targets.iter().filter(|name| *name != WINDOW) {
