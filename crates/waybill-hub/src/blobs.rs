@@ -64,17 +64,40 @@ impl Hub {
         if let Some(held) = held {
             return Ok(Progress { offset: held.size, size: held.size });
         }
+        if begun.is_some_and(|begun| begun != size) {
+            remove(&self.part(device, hash))?;
+        }
+        self.resume(device, hash, size)
+    }
+
+    /// Finds out how far an upload is that is not held. One that broke off after the last byte and
+    /// before it was taken is taken now: nobody is told that it is whole before it is held.
+    fn resume(&self, device: DeviceId, hash: BlobHash, size: u64) -> Result<Progress, HubError> {
         let part = self.part(device, hash);
         let offset = length(&part)?;
-        if offset > size || begun.is_some_and(|begun| begun != size) {
+        if offset > size {
             remove(&part)?;
             return Ok(Progress { offset: 0, size });
         }
-        if offset == size {
-            // It broke off after the last byte and before it was taken.
-            self.take_blob(device, hash)?;
+        if offset < size {
+            return Ok(Progress { offset, size });
         }
-        Ok(Progress { offset, size })
+        let is_held = || self.store.read(|tx| Ok::<_, HubError>(tx.get_blob(hash)?.is_some()));
+        match OpenOptions::new().create(size == 0).append(true).open(&part) {
+            Ok(file) => {
+                // Whoever wrote the last byte may be about to take it, and holds the lock until then.
+                file.lock()?;
+                if !is_held()? {
+                    file.sync_all()?;
+                    self.take_blob(device, hash)?;
+                }
+                Ok(Progress { offset, size })
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                Ok(Progress { offset: if is_held()? { size } else { 0 }, size })
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// How far an upload is.
@@ -89,7 +112,7 @@ impl Hub {
         })?;
         match (held, begun) {
             (Some(held), _) => Ok(Progress { offset: held.size, size: held.size }),
-            (None, Some(size)) => Ok(Progress { offset: length(&self.part(device, hash))?, size }),
+            (None, Some(size)) => self.resume(device, hash, size),
             (None, None) => Err(Code::BlobMissing.into()),
         }
     }
@@ -222,3 +245,6 @@ fn sniff(bytes: &[u8]) -> &'static str {
         "application/octet-stream"
     }
 }
+
+#[cfg(test)]
+mod tests;

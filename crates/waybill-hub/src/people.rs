@@ -26,7 +26,8 @@ const LOGIN_BYTES_MAX: usize = 200;
 /// Failed tries per login in one minute.
 const TRIES_MAX: u32 = 5;
 const TRIES_WITHIN_MS: i64 = 60_000;
-/// The most logins whose tries are remembered. Where more are tried at once, nobody gets in.
+/// The most logins whose tries are remembered. Where more are tried at once, the oldest is forgotten: to
+/// refuse the rest would let anybody lock everybody out.
 const TRIED_LOGINS_MAX: usize = 10_000;
 /// Passwords looked at in the same moment: each takes memory and a core.
 const AT_ONCE_MAX: usize = 2;
@@ -63,7 +64,10 @@ impl Door {
         let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
         tries.retain(|_, (since, _)| now.since(*since) < TRIES_WITHIN_MS);
         if tries.len() >= TRIED_LOGINS_MAX && !tries.contains_key(login) {
-            return Err(Code::TooManyTries);
+            let oldest = tries.iter().min_by_key(|(_, (since, _))| *since);
+            if let Some(oldest) = oldest.map(|(login, _)| login.clone()) {
+                tries.remove(&oldest);
+            }
         }
         let (_, count) = tries.entry(login.to_owned()).or_insert((now, 0));
         *count = count.saturating_add(1);
@@ -187,5 +191,28 @@ impl Hub {
     /// Ends a session.
     pub fn sign_out(&self, token: &str) -> Result<(), HubError> {
         self.store.write(|tx| tx.delete_session(&token_hash(token)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{MORNING, options};
+
+    #[test]
+    fn many_logins_tried_at_once_lock_nobody_else_out() {
+        let options = options();
+        let door = Door::new(options.password_cost, options.dice.as_ref()).unwrap();
+        let logins = i64::try_from(TRIED_LOGINS_MAX).unwrap();
+        for login in 0..logins {
+            door.knock(&format!("guess-{login}"), Timestamp(MORNING + login)).unwrap();
+        }
+        let now = Timestamp(MORNING + logins);
+        assert_eq!(door.knock("ada", now), Ok(()));
+        for _ in 1..TRIES_MAX {
+            door.knock("ada", now).unwrap();
+        }
+        assert_eq!(door.knock("ada", now), Err(Code::TooManyTries), "the newest is remembered");
+        assert_eq!(door.tries.lock().unwrap().len(), TRIED_LOGINS_MAX);
     }
 }

@@ -87,6 +87,8 @@ codes! {
     /// The hub does not know the run yet; the fact waits.
     RunUnknown "run_unknown" 404 Later,
     ReceiptInvalid "receipt_invalid" 502 Later,
+    /// The hub keeps no more of what this device says against the rules, until somebody has looked at it.
+    QuotaReached "quota_reached" 429 Later,
 
     // The plan
     PlanTooLarge "plan_too_large" 413 Never,
@@ -150,6 +152,9 @@ impl std::fmt::Display for Code {
         f.write_str(self.word())
     }
 }
+
+/// A decoder of a message says with it why it stopped.
+impl std::error::Error for Code {}
 
 impl From<waybill_core::status::Refusal> for Code {
     fn from(refusal: waybill_core::status::Refusal) -> Self {

@@ -17,7 +17,7 @@ use column::{Column, Reader, varint};
 use shape::{Leaf, Shape, Taken};
 
 use crate::code::Code;
-use crate::limits::{FACTS_MAX, MESSAGE_BYTES_MAX};
+use crate::limits::{FACTS_BYTES_MAX, FACTS_MAX, TAIL_BYTES_MAX};
 
 /// Where a value stands: in which place of which shape. What lies outside a fact's body stands at the
 /// same place for every shape.
@@ -29,6 +29,38 @@ const SHAPES_MAX: usize = 64;
 const STEPS_MAX: usize = 4_096;
 /// The most values in one pack.
 const VALUES_MAX: usize = 100_000;
+
+/// The most values in all packs of one message.
+const MESSAGE_VALUES_MAX: usize = 2 * VALUES_MAX;
+/// A value is written in at least a byte of its fact, or it is the whole of one: what an honest phone
+/// sends always fits.
+const _: () = assert!(FACTS_BYTES_MAX + FACTS_MAX <= MESSAGE_VALUES_MAX);
+
+/// What may still be made out of one message. All its packs share it: each by itself could be small, and
+/// together they could fill the memory of whoever reads them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Room {
+    facts: usize,
+    bytes: usize,
+    values: usize,
+}
+
+impl Room {
+    /// The room of a message of which nothing has been unpacked yet.
+    pub fn of_message() -> Self {
+        Self { facts: FACTS_MAX, bytes: TAIL_BYTES_MAX, values: MESSAGE_VALUES_MAX }
+    }
+
+    /// The bytes that facts may still take.
+    pub fn bytes_left(&self) -> usize {
+        self.bytes
+    }
+}
+
+fn take(room: &mut usize, count: usize) -> Result<(), Code> {
+    *room = room.checked_sub(count).ok_or(Code::BodyTooLarge)?;
+    Ok(())
+}
 
 /// Lays facts out as columns.
 pub fn pack(facts: &[impl AsRef<[u8]>]) -> Vec<u8> {
@@ -75,10 +107,12 @@ pub fn pack(facts: &[impl AsRef<[u8]>]) -> Vec<u8> {
     bytes
 }
 
-/// Reads facts back from their columns. The caps hold before anything is made from them.
-pub fn unpack(bytes: &[u8]) -> Result<Vec<Vec<u8>>, Code> {
+/// Reads facts back from their columns, and takes off the room what is made from them. The caps hold
+/// before it is made.
+pub fn unpack(bytes: &[u8], room: &mut Room) -> Result<Vec<Vec<u8>>, Code> {
     let mut reader = Reader::new(bytes);
-    let count = reader.count(FACTS_MAX)?;
+    let count = reader.count(usize::MAX)?;
+    take(&mut room.facts, count)?;
     let shape_count = reader.count(SHAPES_MAX)?;
     let shapes: Vec<Shape> =
         (0..shape_count).map(|_| Shape::read(&mut reader)).collect::<Result<_, _>>()?;
@@ -93,6 +127,7 @@ pub fn unpack(bytes: &[u8]) -> Result<Vec<Vec<u8>>, Code> {
         let shape = shapes.get(number).ok_or(Code::BodyMalformed)?;
         let told = shape.kinds();
         values += told.len();
+        take(&mut room.values, told.len())?;
         if values > VALUES_MAX {
             return Err(Code::BodyTooLarge);
         }
@@ -102,12 +137,13 @@ pub fn unpack(bytes: &[u8]) -> Result<Vec<Vec<u8>>, Code> {
         }
         numbers.push(number);
     }
-    let mut room = MESSAGE_BYTES_MAX;
+    // A text is part of a fact, so columns need no more room than the facts that they become.
+    let mut column_bytes = room.bytes;
     let mut columns: BTreeMap<Place, Column> = BTreeMap::new();
     let mut read: Vec<Column> = Vec::new();
     for (place, rows) in rows {
         let kind = kinds.get(&place).copied().ok_or(Code::BodyMalformed)?;
-        let column = Column::read(kind, rows, &read, &mut reader, &mut room)?;
+        let column = Column::read(kind, rows, &read, &mut reader, &mut column_bytes)?;
         read.push(column.clone());
         columns.insert(place, column);
     }
@@ -123,7 +159,9 @@ pub fn unpack(bytes: &[u8]) -> Result<Vec<Vec<u8>>, Code> {
             leaves.push(column.leaf(*cursor).ok_or(Code::BodyMalformed)?);
             *cursor += 1;
         }
-        facts.push(shape.together(&leaves)?);
+        let fact = shape.together(&leaves)?;
+        take(&mut room.bytes, fact.len())?;
+        facts.push(fact);
     }
     Ok(facts)
 }

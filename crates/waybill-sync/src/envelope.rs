@@ -1,5 +1,6 @@
 //! The envelope of a sync message: CBOR inside zstd, with caps before anything is inflated.
 
+use std::error::Error;
 use std::io::Read;
 
 use minicbor::{Decode, Encode};
@@ -34,7 +35,13 @@ pub fn open<T: for<'b> Decode<'b, ()>>(what: &'static str, body: &[u8]) -> Resul
         return Err(Code::BodyTooLarge);
     }
     let bytes = inflate(body)?;
-    cbor::decode(what, &bytes).map_err(|_| Code::BodyMalformed)
+    cbor::decode(what, &bytes).map_err(|error| reason(&error))
+}
+
+/// A message that is beyond a limit says so; whatever else is wrong with one, it cannot be read.
+fn reason(error: &(dyn Error + 'static)) -> Code {
+    let mut causes = std::iter::successors(Some(error), |&error| error.source());
+    causes.find_map(|cause| cause.downcast_ref().copied()).unwrap_or(Code::BodyMalformed)
 }
 
 fn inflate(body: &[u8]) -> Result<Vec<u8>, Code> {

@@ -6,13 +6,22 @@ pub const BODY_BYTES_MAX: usize = 512 * 1024;
 /// The largest sync message once inflated. Inflating stops there: `body_too_large`.
 pub const MESSAGE_BYTES_MAX: usize = 4 * 1024 * 1024;
 
-/// The most facts in one request. A phone sends the oldest and says the rest when it has a receipt.
+/// The most facts in one request, all tails together. A phone sends the oldest and says the rest when it
+/// has a receipt; a request with more is refused: `body_too_large`.
 pub const FACTS_MAX: usize = 1_000;
 
 /// The most bytes of facts in one request, so that a slow link makes progress.
 pub const FACTS_BYTES_MAX: usize = 192 * 1024;
 
-/// The most epochs of a journal in one request.
+/// The most bytes of facts that are unpacked of one message, all tails together: twice what an honest
+/// phone sends. Unpacking stops there: `body_too_large`.
+pub const TAIL_BYTES_MAX: usize = 512 * 1024;
+
+/// The most facts of one device that a hub keeps though they break a rule. A tail that would bring more is
+/// refused whole and stays on the device: `quota_reached`.
+pub const QUARANTINED_MAX: usize = 2_000;
+
+/// The most epochs of a journal in one request. A message with more is refused: `body_too_large`.
 pub const TAILS_MAX: usize = 64;
 
 /// The most runs a phone may hold.

@@ -2,6 +2,8 @@
 //!
 //! Positions are never reused. A newer side appends; an older one skips what it does not know.
 
+mod tails;
+
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 use waybill_core::id::{BlobHash, DeviceId, Epoch, RunId, StoreId};
@@ -21,6 +23,7 @@ pub struct SyncUp {
     pub at: Timestamp,
     /// The journal's tail that no receipt has named yet, oldest epoch first.
     #[n(2)]
+    #[cbor(decode_with = "tails::decode")]
     pub tails: Vec<Tail>,
     /// Every run this phone holds, with the changes made here.
     #[n(3)]
@@ -47,8 +50,9 @@ pub struct StoreMark {
     pub epoch: u64,
 }
 
-/// A piece of a journal: facts in a row, and a seal on the last.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+/// A piece of a journal: facts in a row, and a seal on the last. It is read only as part of a message,
+/// because all tails of one share what room there is.
+#[derive(Debug, Clone, PartialEq, Eq, Encode)]
 pub struct Tail {
     #[n(0)]
     pub genesis: Genesis,
@@ -58,7 +62,7 @@ pub struct Tail {
     /// The facts' canonical bytes, laid out as columns. Their hashes are not sent: the reader
     /// computes them.
     #[n(2)]
-    #[cbor(with = "packed")]
+    #[cbor(encode_with = "tails::pack_facts")]
     pub facts: Vec<ByteVec>,
     /// The device's seal on the journal up to the last fact here.
     #[n(3)]
@@ -196,29 +200,4 @@ pub struct News {
     pub head: Head,
     #[n(2)]
     pub fact: ByteVec,
-}
-
-/// Facts on the wire are one byte string of columns.
-mod packed {
-    use minicbor::bytes::ByteVec;
-    use minicbor::{Decoder, Encoder};
-
-    use crate::columns::{pack, unpack};
-
-    pub(super) fn encode<C, W: minicbor::encode::Write>(
-        facts: &[ByteVec],
-        encoder: &mut Encoder<W>,
-        _: &mut C,
-    ) -> Result<(), minicbor::encode::Error<W::Error>> {
-        let facts: Vec<&[u8]> = facts.iter().map(|fact| fact.as_slice()).collect();
-        encoder.bytes(&pack(&facts))?.ok()
-    }
-
-    pub(super) fn decode<C>(
-        decoder: &mut Decoder<'_>,
-        _: &mut C,
-    ) -> Result<Vec<ByteVec>, minicbor::decode::Error> {
-        let facts = unpack(decoder.bytes()?).map_err(minicbor::decode::Error::message)?;
-        Ok(facts.into_iter().map(ByteVec::from).collect())
-    }
 }

@@ -65,6 +65,7 @@ const TEXT: Record<string, () => string> = {
   plan_out_of_turn: m.problem_plan_refused,
   plan_not_allowed: m.problem_plan_refused,
   plan_harmful: m.problem_plan_refused,
+  quota_reached: m.problem_misunderstood,
 };
 
 const ADVICE: Record<string, () => string> = {

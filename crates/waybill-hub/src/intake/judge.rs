@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use waybill_core::fact::{Body, Fact};
 use waybill_core::id::RunId;
 use waybill_core::policy::Policy;
-use waybill_core::role::Act;
+use waybill_core::role::{Act, Role};
 use waybill_core::time::Timestamp;
 use waybill_sync::code::Code;
 use waybill_sync::wire::Verdict;
@@ -71,6 +71,23 @@ pub(super) fn judge(
     Ok((Verdict::Accepted, None))
 }
 
+/// Notes that a driver's facts count on a run which is another driver's. Two may share a shift, so that is
+/// no fault; the office should be able to see it. One line for each device and run.
+pub(super) fn note_foreign(
+    tx: &Tx<'_>,
+    device: &Device,
+    run_id: &RunId,
+    now: Timestamp,
+) -> Result<(), HubError> {
+    let is_foreign = device.role == Role::Driver
+        && tx.get_run(run_id)?.is_some_and(|run| run.driver_id != device.person_id);
+    if is_foreign {
+        let about = format!("{} {run_id}", device.id);
+        tx.add_audit_once(now, device.person_id.as_str(), "foreign_run", &about)?;
+    }
+    Ok(())
+}
+
 /// Judges the parked facts of a run again, now that the plan says more; says whether the feed has
 /// something new.
 pub(crate) fn judge_parked(
@@ -79,7 +96,7 @@ pub(crate) fn judge_parked(
     run_id: &RunId,
     now: Timestamp,
 ) -> Result<bool, HubError> {
-    let mut touched = BTreeSet::new();
+    let (mut touched, mut noted) = (BTreeSet::new(), BTreeSet::new());
     for (id, bytes) in tx.list_parked(run_id)? {
         let Some(device) = tx.get_device(id.device)? else {
             continue;
@@ -89,6 +106,9 @@ pub(crate) fn judge_parked(
         tx.settle_parked(id, verdict, code.map_or("", Code::word), now)?;
         if verdict == Verdict::Accepted {
             touched.extend(fact.job_id);
+            if noted.insert(device.id) {
+                note_foreign(tx, &device, run_id, now)?;
+            }
         }
     }
     let mut is_feed_news = false;

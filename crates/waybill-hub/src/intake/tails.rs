@@ -4,15 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 use waybill_core::cbor;
-use waybill_core::fact::Fact;
+use waybill_core::fact::{Body, Fact};
 use waybill_core::id::{ChainHash, JobId, RunId};
+use waybill_core::journal::Head;
 use waybill_core::time::Timestamp;
 use waybill_sync::code::Code;
-use waybill_sync::limits::QUARANTINE_BYTES_MAX;
-use waybill_sync::tail::{HeldChain, check_tail};
+use waybill_sync::limits::{QUARANTINE_BYTES_MAX, QUARANTINED_MAX};
+use waybill_sync::tail::{Fresh, HeldChain, check_tail};
 use waybill_sync::wire::{Tail, TailRefused, Verdict};
 
-use super::judge::judge;
+use super::judge::{judge, note_foreign};
 use crate::error::HubError;
 use crate::store::{Device, FreshFact, Tx};
 
@@ -36,6 +37,16 @@ impl HeldChain for Held {
     }
 }
 
+/// A fact of an authentic tail, and what was decided about it.
+struct Judged<'t> {
+    head: Head,
+    bytes: &'t [u8],
+    /// None where it cannot be read.
+    fact: Option<Fact>,
+    verdict: Verdict,
+    code: Option<Code>,
+}
+
 /// Takes the tails; answers the jobs that facts which count now are about.
 pub(super) fn take(
     tx: &Tx<'_>,
@@ -47,21 +58,68 @@ pub(super) fn take(
     let mut touched = BTreeSet::new();
     for tail in tails {
         let held = held(tx, device, tail)?;
-        match check_tail(tail, device.id, &device.key, &held) {
-            Ok(fresh) => {
-                tx.put_epoch(&tail.genesis)?;
-                for (head, bytes) in fresh.facts {
-                    touched.extend(keep(tx, device, now, head, bytes)?);
-                }
-                keep_seal(tx, device, tail)?;
-            }
+        let judged = match check_tail(tail, device.id, &device.key, &held) {
+            Ok(fresh) => judge_fresh(tx, device, fresh)?,
             Err(code) => {
                 quarantine(tx, device, now, tail, code)?;
+                Err(code)
+            }
+        };
+        match judged {
+            Ok(judged) => touched.extend(keep_tail(tx, device, now, tail, &judged)?),
+            Err(code) => {
                 let (epoch, code) = (tail.genesis.epoch, code.word().to_owned());
                 refused.push(TailRefused { epoch, code, held_seq: held.seq });
             }
         }
     }
+    Ok(touched)
+}
+
+/// Judges what is new in a tail, before any of it is kept. A device whose facts break the rules again and
+/// again fills nobody's disk: past its quota it keeps them itself.
+fn judge_fresh<'t>(
+    tx: &Tx<'_>,
+    device: &Device,
+    fresh: Fresh<'t>,
+) -> Result<Result<Vec<Judged<'t>>, Code>, HubError> {
+    let mut judged = Vec::new();
+    for (head, bytes) in fresh.facts {
+        let fact = Fact::from_bytes(bytes).ok();
+        let (verdict, code) = match &fact {
+            Some(fact) => judge(tx, device, fact)?,
+            None => (Verdict::Quarantined, Some(Code::FactMalformed)),
+        };
+        judged.push(Judged { head, bytes, fact, verdict, code });
+    }
+    let broken = judged.iter().filter(|each| each.verdict == Verdict::Quarantined).count();
+    if broken > 0 && tx.count_quarantined(device.id)?.saturating_add(broken) > QUARANTINED_MAX {
+        tracing::warn!(device.id = %device.id, broken, "A device is past its quota of broken facts.");
+        return Ok(Err(Code::QuotaReached));
+    }
+    Ok(Ok(judged))
+}
+
+fn keep_tail(
+    tx: &Tx<'_>,
+    device: &Device,
+    now: Timestamp,
+    tail: &Tail,
+    judged: &[Judged<'_>],
+) -> Result<BTreeSet<(RunId, JobId)>, HubError> {
+    let (mut touched, mut runs) = (BTreeSet::new(), BTreeSet::new());
+    tx.put_epoch(&tail.genesis)?;
+    for each in judged {
+        keep(tx, device, now, each)?;
+        if let (Some(fact), Verdict::Accepted) = (&each.fact, each.verdict) {
+            runs.insert(&fact.run_id);
+            touched.extend(fact.job_id.clone().map(|job_id| (fact.run_id.clone(), job_id)));
+        }
+    }
+    for run_id in runs {
+        note_foreign(tx, device, run_id, now)?;
+    }
+    keep_seal(tx, device, tail)?;
     Ok(touched)
 }
 
@@ -74,45 +132,21 @@ fn held(tx: &Tx<'_>, device: &Device, tail: &Tail) -> Result<Held, HubError> {
     Ok(Held { seq, hashes })
 }
 
-/// Keeps one fact; answers the job it is about if it counts.
-fn keep(
-    tx: &Tx<'_>,
-    device: &Device,
-    now: Timestamp,
-    head: waybill_core::journal::Head,
-    bytes: &[u8],
-) -> Result<Option<(RunId, JobId)>, HubError> {
-    let Ok(fact) = Fact::from_bytes(bytes) else {
-        let unread = FreshFact {
-            device_id: device.id,
-            head,
-            bytes,
-            run_id: None,
-            job_id: None,
-            kind: "malformed",
-            blob: None,
-            verdict: Verdict::Quarantined,
-            code: Code::FactMalformed.word(),
-        };
-        tx.add_fact(&unread, now)?;
-        return Ok(None);
-    };
-    let (verdict, code) = judge(tx, device, &fact)?;
-    let body = fact.body();
+/// Keeps one fact.
+fn keep(tx: &Tx<'_>, device: &Device, now: Timestamp, judged: &Judged<'_>) -> Result<(), HubError> {
+    let body = judged.fact.as_ref().map(Fact::body);
     let kept = FreshFact {
         device_id: device.id,
-        head,
-        bytes,
-        run_id: Some(&fact.run_id),
-        job_id: fact.job_id.as_ref(),
-        kind: body.word(),
-        blob: body.blob(),
-        verdict,
-        code: code.map_or("", Code::word),
+        head: judged.head,
+        bytes: judged.bytes,
+        run_id: judged.fact.as_ref().map(|fact| &fact.run_id),
+        job_id: judged.fact.as_ref().and_then(|fact| fact.job_id.as_ref()),
+        kind: body.as_ref().map_or("malformed", Body::word),
+        blob: body.as_ref().and_then(Body::blob),
+        verdict: judged.verdict,
+        code: judged.code.map_or("", Code::word),
     };
-    tx.add_fact(&kept, now)?;
-    let is_counted = verdict == Verdict::Accepted;
-    Ok(fact.job_id.filter(|_| is_counted).map(|job_id| (fact.run_id, job_id)))
+    tx.add_fact(&kept, now)
 }
 
 /// Keeps the seal on the tail's last fact, which is held by now; one on no fact stands for nothing.

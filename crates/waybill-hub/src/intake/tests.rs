@@ -6,6 +6,7 @@ use waybill_core::plan::{Actor, PlanDoc};
 use waybill_core::proof::Method;
 use waybill_core::time::Timestamp;
 use waybill_sync::code::Code;
+use waybill_sync::limits::{FACTS_MAX, QUARANTINED_MAX};
 use waybill_sync::wire::{PlanUp, SyncDown, Verdict};
 
 use crate::api::view::PatchJob;
@@ -437,4 +438,68 @@ fn a_phone_far_behind_catches_up_in_several_answers_that_all_fit() {
     }
     assert_eq!(got.len(), phone.facts.len());
     assert!(rounds > 2, "it did not fit into two: {rounds}");
+}
+
+fn audited(world: &World, act: &str) -> Vec<String> {
+    let db = rusqlite::Connection::open(world.dir.path().join("hub.db")).unwrap();
+    let mut query = db.prepare("SELECT about FROM audit WHERE act = ? ORDER BY no").unwrap();
+    let rows = query.query_map([act], |row| row.get(0)).unwrap();
+    rows.collect::<Result<_, _>>().unwrap()
+}
+
+#[test]
+fn a_driver_on_somebody_elses_run_counts_and_is_noted_once() {
+    let world = world();
+    let (mut own, mut shared) = (world.phone("dora", 5), world.phone("dan", 6));
+    own.record(&arrived());
+    own.sync(&world);
+    for _ in 0..2 {
+        shared.record(&photo());
+        let down = shared.sync(&world);
+        assert_eq!(verdicts(&down), [], "a shared shift is no fault");
+    }
+    assert_eq!(audited(&world, "foreign_run"), [format!("{} R1", shared.device)]);
+}
+
+#[test]
+fn a_device_past_its_quota_of_broken_facts_keeps_them_itself() {
+    let world = world();
+    let (mut phone, mut mate) = (world.phone("dora", 5), world.phone("lou", 6));
+    for round in 0..QUARANTINED_MAX / FACTS_MAX {
+        for number in 0..FACTS_MAX {
+            phone.record_bytes(format!("no fact {round} {number}").into_bytes());
+        }
+        let from = (round * FACTS_MAX) as u64 + 1;
+        let down = phone.say(&world, &phone.up(vec![phone.tail(from)])).unwrap();
+        assert_eq!(refused(&down), []);
+    }
+    let full = QUARANTINED_MAX as u64;
+    let held = phone.head();
+    phone.record_bytes(b"one more".to_vec());
+    let down = phone.say(&world, &phone.up(vec![phone.tail(full + 1)])).unwrap();
+    assert_eq!(refused(&down), [("quota_reached", full)]);
+    assert_eq!(phone.receipt(&down).heads, [held], "what is not kept is not receipted");
+    assert_eq!(phone.facts.pop().as_deref(), Some(b"one more".as_slice()));
+    phone.record(&arrived());
+    let down = phone.say(&world, &phone.up(vec![phone.tail(full + 1)])).unwrap();
+    assert_eq!(refused(&down), [], "what breaks no rule still goes through");
+    mate.record_bytes(b"no fact".to_vec());
+    assert_eq!(refused(&mate.sync(&world)), [], "others are not held up");
+}
+
+#[test]
+fn a_request_with_too_many_facts_leaves_nothing_behind() {
+    let world = world();
+    let mut phone = world.phone("dora", 5);
+    for _ in 0..FACTS_MAX {
+        phone.record_bytes(b"no fact".to_vec());
+    }
+    let first = phone.tail(1);
+    phone.facts.clear();
+    phone.genesis.epoch = Epoch::after(Some(phone.genesis.epoch), 2);
+    phone.record(&arrived());
+    let both = phone.up(vec![phone.tail(1), first]);
+    assert_eq!(phone.say(&world, &both).err(), Some(Code::BodyTooLarge));
+    let down = phone.say(&world, &phone.up(vec![])).unwrap();
+    assert_eq!((phone.receipt(&down).heads, verdicts(&down)), (vec![], vec![]));
 }

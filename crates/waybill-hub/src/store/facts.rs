@@ -154,6 +154,17 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// How many facts of a device are kept though they break a rule.
+    pub(crate) fn count_quarantined(&self, device: DeviceId) -> Result<usize, HubError> {
+        // The first condition on the verdict is the one that the index is made for.
+        let mut query = self.0.prepare_cached(
+            "SELECT COUNT(*) FROM facts
+             WHERE device_id = ? AND verdict <> 'accepted' AND verdict = 'quarantined'",
+        )?;
+        let count: i64 = query.query_row([device.0], |row| row.get(0))?;
+        Ok(usize::try_from(count).unwrap_or(usize::MAX))
+    }
+
     /// The facts of a run that wait for something.
     pub(crate) fn list_parked(&self, run_id: &RunId) -> Result<Vec<(FactId, Vec<u8>)>, HubError> {
         let mut query = self.0.prepare_cached(

@@ -30,6 +30,19 @@ impl Tx<'_> {
         Ok(true)
     }
 
+    /// Writes down something that is worth one line, however often it happens.
+    pub(crate) fn add_audit_once(
+        &self,
+        at: Timestamp,
+        who: &str,
+        act: &str,
+        about: &str,
+    ) -> Result<(), HubError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM audit WHERE act = ? AND about = ?)";
+        let is_known: bool = self.0.query_row(sql, [act, about], |row| row.get(0))?;
+        if is_known { Ok(()) } else { self.add_audit(at, who, act, about) }
+    }
+
     /// Writes down who did what.
     pub(crate) fn add_audit(
         &self,

@@ -6,6 +6,10 @@ use waybill_core::time::{Reading, Timestamp};
 
 use super::*;
 
+fn unpack(bytes: &[u8]) -> Result<Vec<Vec<u8>>, Code> {
+    super::unpack(bytes, &mut Room::of_message())
+}
+
 fn day(count: usize) -> Vec<Vec<u8>> {
     let fact = |at: usize| {
         let step = i64::try_from(at).unwrap();
@@ -94,6 +98,26 @@ fn a_pack_that_makes_much_out_of_little_is_refused() {
     // One whole value of 32 KiB, then 999 that share all of it.
     let facts = vec![vec![0xff_u8; 32 * 1024]; 1_000];
     assert_eq!(unpack(&pack(&facts)), Err(Code::BodyTooLarge));
+}
+
+#[test]
+fn what_is_made_of_places_alone_is_counted_too() {
+    // Facts of nothing but nulls: no column holds them, and each takes one byte here.
+    let fact = [&[0x99, 0x0b, 0x00][..], &[0xf6; 0x0b00]].concat();
+    let packed = pack(&vec![fact; 1_000]);
+    assert!(packed.len() < 8 * 1024);
+    assert_eq!(unpack(&packed), Err(Code::BodyTooLarge));
+}
+
+#[test]
+fn packs_of_one_message_share_their_room() {
+    let (mut room, packed) = (Room::of_message(), pack(&day(480)));
+    let bytes: usize = day(480).iter().map(Vec::len).sum();
+    for round in 1..=2 {
+        assert!(super::unpack(&packed, &mut room).is_ok());
+        assert_eq!(room.bytes_left(), TAIL_BYTES_MAX - round * bytes);
+    }
+    assert_eq!(super::unpack(&packed, &mut room), Err(Code::BodyTooLarge), "1,440 facts");
 }
 
 proptest! {
