@@ -54,7 +54,7 @@ async fn a_delivery_made_without_air_survives_a_kill_and_reaches_the_office() {
     window.write("photo-input", &photo.to_string_lossy()).await;
     window.see_picture("photo").await;
     window.tap("act-sign").await;
-    window.see("sign-name").await;
+    window.write("sign-name", "Amina Wright").await;
     window.draw("sign-pad").await;
     window.tap("sign-done").await;
     window.tap("act-deliver").await;

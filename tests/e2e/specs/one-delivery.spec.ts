@@ -52,6 +52,7 @@ test('a delivery without a network becomes one ready entry in the feed', async (
       await phone.getByTestId(name).tap();
     };
     await tap('act-sign');
+    await phone.getByTestId('sign-name').fill('Amina Wright');
     await draw(phone);
     await look(phone, 'field-sign');
     await tap('sign-done');

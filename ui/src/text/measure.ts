@@ -47,9 +47,9 @@ export function span(window: Span, zone?: string): string {
   return m.span({ from: clock(window.from_ms, zone), to: clock(window.to_ms, zone) });
 }
 
-/** `20 Nov, 13:05` */
+/** `20 Nov, 13:05`, which never breaks between two lines. */
 export function dateAndClock(ms: number, zone?: string): string {
-  return format('both', zone, { day: 'numeric', month: 'short', ...CLOCK }).format(ms);
+  return format('both', zone, { day: 'numeric', month: 'short', ...CLOCK }).format(ms).replace(/ /g, '\u00a0');
 }
 
 /** `13:05` today, else with its date. */

@@ -74,13 +74,19 @@ const ADVICE: Record<string, () => string> = {
   after_sign_in: m.advice_after_sign_in,
 };
 
+// Who is signed out of the office knows what to do; a wrong password has said all there is to say.
+const OWN_ADVICE: Record<string, () => string> = {
+  not_signed_in: m.advice_sign_in,
+  sign_in_wrong: () => '',
+};
+
 export function problemText(code: string): string {
   return TEXT[code]?.() ?? m.problem_unknown({ code });
 }
 
 /** What would make a second try go better; empty if nothing would. */
-export function problemAdvice(retry: string): string {
-  return ADVICE[retry]?.() ?? '';
+export function problemAdvice(retry: string, code: string): string {
+  return (OWN_ADVICE[code] ?? ADVICE[retry])?.() ?? '';
 }
 
 /** The same for trouble on the way to the office, which is nobody's fault and never urgent. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JobView, ProofView } from '../../api/generated/field';
-import { nextAct } from './doorstep';
+import { isLate, isOpen, nextAct } from './doorstep';
 
 function job(more: Partial<JobView>): JobView {
   const readiness = { verdict: 'blocked', reasons: [{ code: 'not_done' }] };
@@ -25,6 +25,12 @@ describe('the big button', () => {
   });
 
   it('offers nothing for a job that the office took away', () => {
-    expect(nextAct(job({ standing: 'cancelled', proof: proof(true) }))).toBe('none');
+    const taken = job({ standing: 'cancelled', steps: [], proof: proof(true) });
+    expect([nextAct(taken), isOpen(taken)]).toEqual(['none', false]);
+  });
+
+  it('still delivers what the office took away while the driver stood at the door', () => {
+    const late = job({ standing: 'cancelled', proof: proof(true) });
+    expect([nextAct(late), isLate(late), isOpen(late)]).toEqual(['deliver', true, true]);
   });
 });

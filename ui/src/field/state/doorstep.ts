@@ -9,8 +9,18 @@ export function missingProof(job: JobView, needs: Need[]): ProofKind[] {
   return job.proof.filter((each) => needs.includes(each.need) && !each.has).map((each) => each.proof);
 }
 
+/** A job that the office took away while the driver stood at the door can still be ended there. */
+export function isLate(job: JobView): boolean {
+  return job.standing !== 'planned' && job.outcome === null && job.steps.includes('deliver');
+}
+
+/** Whether anything of the visit can still be recorded. */
+export function isOpen(job: JobView): boolean {
+  return job.outcome === null && (job.standing === 'planned' || isLate(job));
+}
+
 export function nextAct(job: JobView): NextAct {
-  if (job.outcome !== null || job.standing !== 'planned') return 'none';
+  if (!isOpen(job)) return 'none';
   if (job.steps.includes('deliver')) {
     const missing = missingProof(job, ['required', 'warn']);
     if (missing.includes('signature') || missing.includes('name')) return 'sign';

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { readDraft, writeDraft, type Draft } from './draft';
+import type { JobView } from '../../api/generated/field';
+import { draftAfterUndo, readDraft, writeDraft, type Draft } from './draft';
 
 const draft: Draft = {
   signing: { name: 'Zoë', role: 'neighbour', strokes: { width: 40, height: 20, strokes: [[[1, 2, 3]]] } },
   lines: [{ item_id: 'i1', delivered: 1, refused: 1, damaged: 0, missing: 0 }],
+  signed_lines: [],
 };
 
 describe('a draft', () => {
@@ -12,11 +14,18 @@ describe('a draft', () => {
   });
 
   it('is forgotten when nothing is left in it', () => {
-    expect(writeDraft({ signing: null, lines: [] })).toBeNull();
+    expect(writeDraft({ signing: null, lines: [], signed_lines: null })).toBeNull();
   });
 
   it('of another age or broken is empty, never an error', () => {
-    const empty = { signing: null, lines: [] };
+    const empty = { signing: null, lines: [], signed_lines: null };
     for (const text of [null, '', '{', '{"version":99,"lines":[1]}', 'null']) expect(readDraft(text)).toEqual(empty);
+  });
+
+  it('keeps the count and what was signed for when a delivery is taken back', () => {
+    const [part] = draft.lines;
+    const items = [{ item_id: 'i1', outcome: part }, { item_id: 'i2', outcome: null }];
+    const taken = draftAfterUndo({ items, signature: {}, draft: null } as unknown as JobView);
+    expect(taken).toEqual({ signing: null, lines: [part], signed_lines: [part] });
   });
 });

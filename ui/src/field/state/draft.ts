@@ -1,5 +1,6 @@
 /** Input that is not yet a fact: kept as text by the phone's engine, which never reads it. */
-import type { LineOutcome, SignerRole, Strokes } from '../../api/generated/field';
+import type { JobView, LineOutcome, SignerRole, Strokes } from '../../api/generated/field';
+import { differing } from './lines';
 
 export interface SigningDraft {
   name: string;
@@ -10,24 +11,33 @@ export interface SigningDraft {
 export interface Draft {
   signing: SigningDraft | null;
   lines: LineOutcome[];
+  /** The lines that differed when the customer signed; `null` while nobody has signed here. */
+  signed_lines: LineOutcome[] | null;
 }
 
 const VERSION = 1;
 
 export function writeDraft(draft: Draft): string | null {
-  if (draft.signing === null && draft.lines.length === 0) return null;
+  if (draft.signing === null && draft.lines.length === 0 && draft.signed_lines === null) return null;
   return JSON.stringify({ version: VERSION, ...draft });
 }
 
 /** Reads a draft; one of another age of the app is forgotten, because it was never called saved. */
 export function readDraft(text: string | null): Draft {
-  const empty: Draft = { signing: null, lines: [] };
+  const empty: Draft = { signing: null, lines: [], signed_lines: null };
   if (text === null) return empty;
   try {
     const said = JSON.parse(text) as Partial<Draft> & { version?: number };
     if (said.version !== VERSION) return empty;
-    return { signing: said.signing ?? null, lines: said.lines ?? [] };
+    return { signing: said.signing ?? null, lines: said.lines ?? [], signed_lines: said.signed_lines ?? null };
   } catch {
     return empty;
   }
+}
+
+/** What the screen must know again after a delivery is taken back: the count, and what was signed for. */
+export function draftAfterUndo(job: JobView): Draft {
+  const lines = differing(job.items.flatMap((item) => item.outcome ?? []));
+  const draft = readDraft(job.draft);
+  return { ...draft, lines, signed_lines: draft.signed_lines ?? (job.signature ? lines : null) };
 }

@@ -32,3 +32,13 @@ export function differing(lines: LineOutcome[]): LineOutcome[] {
 export function unitsHandedOver(lines: LineOutcome[]): number {
   return lines.reduce((sum, line) => sum + line.delivered, 0);
 }
+
+/** Whether both say the same of all goods; only differing lines count, in whatever order. */
+export function areSame(some: LineOutcome[], others: LineOutcome[]): boolean {
+  const said = (lines: LineOutcome[]) =>
+    differing(lines)
+      .map((line) => [line.item_id, line.delivered, line.refused, line.damaged, line.missing].join(' '))
+      .sort()
+      .join();
+  return said(some) === said(others);
+}

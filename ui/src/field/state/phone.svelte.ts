@@ -30,9 +30,12 @@ export class Phone {
   outlook = $state.raw<Readiness | null>(null);
   /** What the last command ran into, until the next one. */
   refused = $state.raw<Problem | null>(null);
-  /** Something is being written down right now. It takes milliseconds, but a second tap must wait. */
-  isWriting = $state(false);
+  /** The office is being spoken to because somebody asked for it. No tap ever waits for that. */
+  isSending = $state(false);
   #host: Host;
+  #taps = $state(0);
+  // Writings go one behind the other, each from the job that was open when it was asked for.
+  #last: Promise<unknown> = Promise.resolve();
   #run_id = '';
   #job_id = '';
 
@@ -41,6 +44,11 @@ export class Phone {
     this.start = new Watched(() => host.call('start', {}));
     this.trust = new Watched(() => host.call('trust', {}));
     host.onChanged((topic) => this.#reread(topic));
+  }
+
+  /** A tap is being written down right now. It takes milliseconds, but a second one must wait. */
+  get isWriting(): boolean {
+    return this.#taps > 0;
   }
 
   async begin(): Promise<void> {
@@ -91,9 +99,10 @@ export class Phone {
     return this.#record(step, this.#here());
   }
 
+  /** Photos wait for one another and hold up no tap; a tap made meanwhile is written right after them. */
   async addPhoto(picture: Blob, category: PhotoCategory): Promise<boolean> {
     const here = this.#here();
-    return this.#attempt(async () => {
+    return this.#queue(async () => {
       const shot = await this.#host.takePhoto(picture);
       await this.#host.call('add_photo', { ...here, category, shot });
       await this.#rereadJob();
@@ -133,8 +142,16 @@ export class Phone {
   }
 
   async syncNow(): Promise<void> {
-    const trust = await this.#write('sync_now', {});
-    if (trust !== null) this.trust.put(trust);
+    if (this.isSending) return;
+    this.isSending = true;
+    this.refused = null;
+    try {
+      this.trust.put(await this.#host.call('sync_now', {}));
+    } catch (thrown) {
+      this.refused = Problem.from(thrown);
+    } finally {
+      this.isSending = false;
+    }
   }
 
   #here(): { run_id: string; job_id: string } {
@@ -153,25 +170,26 @@ export class Phone {
     args: Commands[Name]['args'],
   ): Promise<Commands[Name]['answer'] | null> {
     let answer: Commands[Name]['answer'] | null = null;
-    const isDone = await this.#attempt(async () => {
+    this.#taps += 1;
+    const isDone = await this.#queue(async () => {
       answer = await this.#host.call(command, args);
     });
+    this.#taps -= 1;
     return isDone ? answer : null;
   }
 
-  async #attempt(act: () => Promise<void>): Promise<boolean> {
-    if (this.isWriting) return false;
-    this.isWriting = true;
+  // A refusal is cleared by the next thing asked for, not by the next in the queue: it must be seen.
+  #queue(act: () => Promise<void>): Promise<boolean> {
     this.refused = null;
-    try {
-      await act();
-      return true;
-    } catch (thrown) {
-      this.refused = Problem.from(thrown);
-      return false;
-    } finally {
-      this.isWriting = false;
-    }
+    const done = this.#last.then(act).then(
+      () => true,
+      (thrown: unknown) => {
+        this.refused = Problem.from(thrown);
+        return false;
+      },
+    );
+    this.#last = done;
+    return done;
   }
 
   async #rereadJob(): Promise<void> {

@@ -18,11 +18,16 @@ export class Office {
   isKnown = $state(false);
   problem = $state.raw<Problem | null>(null);
   isLineUp = $state(true);
+  /** The session ended while a dialog was open: whoever wrote in it signs in on top of it. */
+  isExpired = $state(false);
   /** How far back everything on the screen is known to be complete, by the hub's clock. */
   complete_through_ms = $state<number | null>(null);
   #watched = new Map<Watched<unknown>, Change>();
   #pulse: Watched<unknown> = runsOf('');
   #stop: (() => void) | null = null;
+  #dialogs = 0;
+  // Saves that wait for a new session; `false` says that none came.
+  #waiting: ((isSignedIn: boolean) => void)[] = [];
 
   may(room: keyof typeof ROOMS): boolean {
     const role = this.session?.person.role;
@@ -56,6 +61,35 @@ export class Office {
     }
   }
 
+  /** Holds the page while a dialog is open on it; answers how to let go. */
+  hold(): () => void {
+    this.#dialogs += 1;
+    return () => {
+      this.#dialogs -= 1;
+      if (this.#dialogs === 0 && this.isExpired) this.#leave();
+    };
+  }
+
+  /** Saves what a dialog asks for; if the session has ended, once more after the next sign-in. */
+  async save<Answer>(act: () => Promise<Answer>): Promise<Answer> {
+    try {
+      return await act();
+    } catch (thrown) {
+      if (Problem.from(thrown).retry !== 'after_sign_in') throw thrown;
+      this.isExpired = true;
+      const isSignedIn = await new Promise<boolean>((resolve) => this.#waiting.push(resolve));
+      if (!isSignedIn) throw thrown;
+      return act();
+    }
+  }
+
+  /** Goes back to the dialog without signing in: nothing in it is lost, and nothing is saved. */
+  giveUpSignIn(): void {
+    this.isExpired = false;
+    this.problem = null;
+    this.#answerWaiting(false);
+  }
+
   /** Reads a view now and whenever the hub says so; answers how to stop. */
   watch<View>(view: Watched<View>, change: Change): () => void {
     const kept = view as Watched<unknown>;
@@ -67,6 +101,9 @@ export class Office {
   #enter(session: SessionView): void {
     this.session = session;
     this.problem = null;
+    const wasExpired = this.isExpired;
+    this.isExpired = false;
+    this.#answerWaiting(true);
     this.#stop?.();
     this.#stop = onHubChanged(
       (change) => this.#reread(change),
@@ -76,14 +113,21 @@ export class Office {
         this.isLineUp = isUp;
       },
     );
+    if (wasExpired) this.#reread(null);
   }
 
   #leave(): void {
     this.#stop?.();
     this.#stop = null;
     this.session = null;
+    this.isExpired = false;
+    this.#answerWaiting(false);
     this.problem = null;
     this.complete_through_ms = null;
+  }
+
+  #answerWaiting(isSignedIn: boolean): void {
+    for (const answer of this.#waiting.splice(0)) answer(isSignedIn);
   }
 
   #reread(change: Change | null): void {
@@ -92,7 +136,10 @@ export class Office {
 
   async #read(view: Watched<unknown>): Promise<void> {
     await view.read();
-    if (view.problem?.retry === 'after_sign_in') this.#leave();
+    if (view.problem?.retry === 'after_sign_in') {
+      if (this.#dialogs === 0) this.#leave();
+      else this.isExpired = true;
+    }
     if (view.problem === null) await this.#takeFreshness(view);
   }
 
