@@ -41,3 +41,6 @@ pub const QUARANTINE_BYTES_MAX: usize = 256 * 1024;
 
 /// The largest bundle. A hub refuses to make a larger one, and nobody reads one: `body_too_large`.
 pub const BUNDLE_BYTES_MAX: usize = 128 * 1024 * 1024;
+
+/// The most heads of one plan that a phone may name: as many sides as may write at the same time.
+pub const HEADS_MAX: usize = 64;

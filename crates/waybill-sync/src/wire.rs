@@ -8,7 +8,10 @@ use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 use waybill_core::id::{BlobHash, DeviceId, Epoch, RunId, StoreId};
 use waybill_core::journal::{Genesis, Head};
+use waybill_core::plan::CHANGES_MAX;
 use waybill_core::time::Timestamp;
+
+use crate::limits::{BLOBS_MAX, HEADS_MAX, RUNS_MAX};
 
 /// The version of the messages.
 pub const VERSION: u32 = 1;
@@ -27,9 +30,11 @@ pub struct SyncUp {
     pub tails: Vec<Tail>,
     /// Every run this phone holds, with the changes made here.
     #[n(3)]
+    #[cbor(decode_with = "at_most::<RUNS_MAX, PlanUp, _>")]
     pub plans: Vec<PlanUp>,
     /// Evidence that no receipt has named yet.
     #[n(4)]
+    #[cbor(decode_with = "at_most::<BLOBS_MAX, BlobHash, _>")]
     pub blobs: Vec<BlobHash>,
     /// Up to where other phones' facts have been read.
     #[n(5)]
@@ -76,10 +81,28 @@ pub struct PlanUp {
     pub run_id: RunId,
     /// The newest changes that the phone holds of what the hub sent.
     #[n(1)]
+    #[cbor(decode_with = "at_most::<HEADS_MAX, ByteVec, _>")]
     pub heads: Vec<ByteVec>,
     /// Changes made on this phone that the hub has not confirmed.
     #[n(2)]
+    #[cbor(decode_with = "at_most::<CHANGES_MAX, ByteVec, _>")]
     pub changes: Vec<ByteVec>,
+}
+
+/// Reads a list of no more than so many. A list of nothings costs a byte each on the wire and many
+/// times that in memory, so it is not read to its end first and counted then.
+fn at_most<'b, const MOST: usize, T: Decode<'b, C>, C>(
+    decoder: &mut minicbor::Decoder<'b>,
+    context: &mut C,
+) -> Result<Vec<T>, minicbor::decode::Error> {
+    let mut list = Vec::new();
+    for item in decoder.array_iter_with(context)? {
+        if list.len() == MOST {
+            return Err(minicbor::decode::Error::message("a list is longer than it may be"));
+        }
+        list.push(item?);
+    }
+    Ok(list)
 }
 
 /// What the hub answers.
@@ -200,4 +223,23 @@ pub struct News {
     pub head: Head,
     #[n(2)]
     pub fact: ByteVec,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_longer_than_it_may_be_is_not_read_to_its_end() {
+        let plan = |heads: usize| PlanUp {
+            run_id: "R1".parse().unwrap(),
+            heads: vec![ByteVec::from(vec![]); heads],
+            changes: vec![],
+        };
+        let read = |plan: &PlanUp| {
+            waybill_core::cbor::decode::<PlanUp>("plan", &waybill_core::cbor::encode(plan))
+        };
+        assert_eq!(read(&plan(HEADS_MAX)).unwrap(), plan(HEADS_MAX));
+        assert!(read(&plan(HEADS_MAX + 1)).is_err());
+    }
 }
