@@ -4,7 +4,7 @@
 //! `strace` does it: it kills the phone, or makes a call fail, at the first call of a kind, then at the
 //! second, and so on until the phone gets through. Each kind of call is counted by itself.
 
-#![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a panic is how a test fails")]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
