@@ -1,9 +1,5 @@
 //! Cases: what the office has to look at, raised from the state and never from the order of arrival.
 
-mod fork;
-
-pub use fork::{Fork, forks};
-
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -39,8 +35,6 @@ pub enum Trigger {
     OverOrShort,
     /// The visit ended after its window.
     LateOutcome,
-    /// Two phones write as one device.
-    JournalForked,
 }
 
 /// How much a case matters.
@@ -54,7 +48,7 @@ pub enum Severity {
 
 impl Trigger {
     /// Every trigger.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 8] = [
         Self::Failed,
         Self::TwoOutcomes,
         Self::DeliveredAfterCancel,
@@ -63,7 +57,6 @@ impl Trigger {
         Self::ProofMissing,
         Self::OverOrShort,
         Self::LateOutcome,
-        Self::JournalForked,
     ];
 
     /// The trigger's word, the same in JSON, SQL and on screens.
@@ -77,7 +70,6 @@ impl Trigger {
             Self::ProofMissing => "proof_missing",
             Self::OverOrShort => "over_or_short",
             Self::LateOutcome => "late_outcome",
-            Self::JournalForked => "journal_forked",
         }
     }
 
@@ -91,14 +83,13 @@ impl Trigger {
             | Self::ProofMissing
             | Self::OverOrShort => Role::Dispatcher,
             Self::DeliveredAfterCancel | Self::DifferenceToPlan => Role::Finance,
-            Self::JournalForked => Role::Admin,
         }
     }
 
     /// How much it matters.
     pub fn severity(self) -> Severity {
         match self {
-            Self::TwoOutcomes | Self::DeliveredAfterCancel | Self::JournalForked => Severity::High,
+            Self::TwoOutcomes | Self::DeliveredAfterCancel => Severity::High,
             Self::Failed | Self::DifferenceToPlan | Self::ProofMissing | Self::OverOrShort => {
                 Severity::Normal
             }
@@ -109,7 +100,7 @@ impl Trigger {
     /// How long after the act it is due.
     pub fn due_after_ms(self) -> i64 {
         match self {
-            Self::Failed | Self::JournalForked => 4 * HOUR_MS,
+            Self::Failed => 4 * HOUR_MS,
             Self::TwoOutcomes | Self::DeliveredAfterCancel | Self::OverOrShort => 8 * HOUR_MS,
             Self::DifferenceToPlan | Self::PlanConflict | Self::ProofMissing => 24 * HOUR_MS,
             Self::LateOutcome => 72 * HOUR_MS,
@@ -137,39 +128,70 @@ pub struct RaisedCase {
     pub trigger: Trigger,
     pub owner: Role,
     pub severity: Severity,
+    /// From when there has been something to look at.
+    pub raised_at: Timestamp,
     pub due_at: Timestamp,
+}
+
+/// When the cases of a job are judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    /// When the newest of what they are raised from became known.
+    pub heard_at: Timestamp,
+    pub now: Timestamp,
+}
+
+impl Moment {
+    /// What became known this very moment.
+    pub fn at(now: Timestamp) -> Self {
+        Self { heard_at: now, now }
+    }
 }
 
 /// Every case of a job at some time, in the order of [`Trigger`], with owner and due time.
 ///
 /// A case is due so long after the act. A phone's clock that runs ahead wins no time by it.
-pub fn raise_all(job: &Job, state: &JobState, now: Timestamp) -> Vec<RaisedCase> {
-    let acted = state.outcomes.iter().map(|outcome| outcome.at).max();
+pub fn raise_all(job: &Job, state: &JobState, moment: Moment) -> Vec<RaisedCase> {
+    let acted = acted(state);
     let is_late = |at| job.window.is_some_and(|window| window.judge(at) == Punctuality::Late);
-    let has_waited = acted.is_some_and(|at| now.since(at.min(now)) > PROOF_GRACE_MS);
-    let lacks = !state.rule.missing(Need::Required, |kind| state.has(kind)).is_empty();
+    let has_waited = waits_until(state).is_some_and(|until| moment.now >= until);
     let mut triggers = raise(state);
     triggers.extend(chosen([
-        (is_delivered(state) && lacks && has_waited, Trigger::ProofMissing),
+        (has_waited, Trigger::ProofMissing),
         (is_over_or_short(&account(job, state)), Trigger::OverOrShort),
         (state.outcomes.iter().any(|outcome| is_late(outcome.at)), Trigger::LateOutcome),
     ]));
-    let acted = acted.unwrap_or(now).min(now);
+    let acted = acted.unwrap_or(moment.heard_at).min(moment.heard_at);
     let raised = |trigger: Trigger| {
         // A conflict in the plan has no act of its own.
-        raised(trigger, if trigger == Trigger::PlanConflict { now } else { acted })
+        let is_plans = trigger == Trigger::PlanConflict;
+        let case = raised(trigger, if is_plans { moment.heard_at } else { acted });
+        let waited = waits_until(state).filter(|_| trigger == Trigger::ProofMissing);
+        RaisedCase { raised_at: moment.heard_at.max(waited.unwrap_or(moment.heard_at)), ..case }
     };
     triggers.into_iter().map(raised).collect()
 }
 
-fn raised(trigger: Trigger, act: Timestamp) -> RaisedCase {
-    let (owner, severity) = (trigger.owner(), trigger.severity());
-    RaisedCase { trigger, owner, severity, due_at: act.plus_ms(trigger.due_after_ms()) }
+/// When a job's cases have to be judged again although nothing new is heard of it.
+pub fn next_look(state: &JobState, now: Timestamp) -> Option<Timestamp> {
+    waits_until(state).filter(|until| *until > now)
 }
 
-/// The case of a device in whose name two phones write.
-pub fn raise_fork(_: &Fork, seen_at: Timestamp) -> RaisedCase {
-    raised(Trigger::JournalForked, seen_at)
+fn acted(state: &JobState) -> Option<Timestamp> {
+    state.outcomes.iter().map(|outcome| outcome.at).max()
+}
+
+/// Until when nobody is asked about the proof that a delivery lacks, if it lacks any.
+fn waits_until(state: &JobState) -> Option<Timestamp> {
+    let lacks = !state.rule.missing(Need::Required, |kind| state.has(kind)).is_empty();
+    let acted = acted(state).filter(|_| lacks && is_delivered(state));
+    acted.map(|at| at.plus_ms(PROOF_GRACE_MS).plus_ms(1))
+}
+
+fn raised(trigger: Trigger, act: Timestamp) -> RaisedCase {
+    let (owner, severity) = (trigger.owner(), trigger.severity());
+    let due_at = act.plus_ms(trigger.due_after_ms());
+    RaisedCase { trigger, owner, severity, raised_at: act, due_at }
 }
 
 fn is_delivered(job: &JobState) -> bool {

@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use crate::case::{RaisedCase, raise_all};
+use crate::case::{Moment, RaisedCase, raise_all};
 use crate::fact::{Body, Fact};
 use crate::fold::{Facts, JobState, fold_job};
 use crate::id::FactId;
@@ -60,7 +60,7 @@ pub fn explain(job: &Job, facts: &Facts, policies: &impl Rulebook, now: Timestam
     lines.extend(proof_lines(job, &state, policies));
     lines.extend(account(job, &state).into_iter().map(Line::Goods));
     lines.push(Line::Readiness(judge(&state, |_| true)));
-    lines.extend(raise_all(job, &state, now).into_iter().map(Line::Case));
+    lines.extend(raise_all(job, &state, Moment::at(now)).into_iter().map(Line::Case));
     lines
 }
 

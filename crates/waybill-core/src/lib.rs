@@ -32,6 +32,7 @@ pub mod fold;
 pub mod items;
 
 pub mod case;
+pub mod incident;
 pub mod readiness;
 
 pub mod explain;

@@ -15,7 +15,7 @@ use waybill_sync::limits::BLOB_BYTES_MAX;
 
 use crate::error::HubError;
 use crate::hub::{Hub, Topic};
-use crate::settle::settle;
+use crate::settle::{by_run, settle};
 use crate::store::BlobRow;
 
 /// Strokes of a signature are looked into up to this size.
@@ -174,10 +174,9 @@ impl Hub {
         let now = self.now();
         let is_feed_news = self.store.write(|tx| {
             tx.put_blob(hash, &row, now)?;
-            let policy = tx.get_policy()?;
-            let mut is_feed_news = false;
-            for (run_id, job_id) in tx.list_jobs_naming(hash)? {
-                is_feed_news |= settle(tx, &policy, &run_id, &job_id, now)?;
+            let (policies, mut is_feed_news) = (tx.policies()?, false);
+            for (run_id, job_ids) in by_run(tx.list_jobs_naming(hash)?) {
+                is_feed_news |= settle(tx, &policies, &run_id, &job_ids, now)?;
             }
             Ok::<_, HubError>(is_feed_news)
         })?;

@@ -1,5 +1,7 @@
 //! Enrolment: an invitation as a QR code, and the phone that answers it.
 
+use std::collections::BTreeMap;
+
 use qrcode::QrCode;
 use qrcode::render::svg;
 use waybill_core::id::DeviceId;
@@ -7,11 +9,11 @@ use waybill_core::role::Role;
 use waybill_sync::code::Code;
 use waybill_sync::enrol::{EnrolDevice, Enrolled, Link};
 
-use crate::api::view::{DeviceView, DevicesView, Invite, InviteView};
+use crate::api::view::{DeviceView, DevicesView, Invite, InviteView, OfficeIncident};
 use crate::error::HubError;
 use crate::hub::{Asker, Hub, Topic, token_hash};
 use crate::plans::{fault, refuse_faults};
-use crate::store::{Device, Tx};
+use crate::store::{Device, IncidentRow, Tx};
 
 /// How long an invitation is good for.
 const INVITE_MS: i64 = 15 * 60_000;
@@ -110,6 +112,10 @@ impl Hub {
     pub fn devices(&self) -> Result<DevicesView, HubError> {
         self.store.read(|tx| {
             let rows = tx.list_devices()?;
+            let mut incidents: BTreeMap<DeviceId, Vec<OfficeIncident>> = BTreeMap::new();
+            for row in tx.list_incidents()? {
+                incidents.entry(row.device).or_default().push(shown(row));
+            }
             let devices = rows.into_iter().map(|row| {
                 Ok(DeviceView {
                     device_id: row.device_id.to_string(),
@@ -118,6 +124,7 @@ impl Hub {
                     enrolled_at_ms: row.enrolled_at,
                     last_contact_ms: row.last_contact,
                     revoked_at_ms: row.revoked_at,
+                    incidents: incidents.remove(&row.device_id).unwrap_or_default(),
                 })
             });
             Ok(DevicesView { devices: devices.collect::<Result<_, HubError>>()? })
@@ -131,10 +138,24 @@ impl Hub {
             if !tx.revoke_device(device_id, now)? {
                 return Err(HubError::from(Code::NotFound));
             }
+            // Who writes in a name that has no rights any more is nobody's question.
+            tx.close_incidents_of(device_id, now)?;
             tx.add_audit(now, asker.word(), "revoke", &device_id.to_string())
         })?;
         self.nudge(Topic::Devices);
         Ok(())
+    }
+}
+
+fn shown(row: IncidentRow) -> OfficeIncident {
+    let (owner, severity) = (row.incident.owner(), row.incident.severity());
+    OfficeIncident {
+        incident: row.incident,
+        about: row.about,
+        owner,
+        severity,
+        opened_at_ms: row.opened_at,
+        due_at_ms: row.due_at,
     }
 }
 

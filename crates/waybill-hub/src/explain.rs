@@ -23,12 +23,11 @@ impl Hub {
         self.store.read(|tx| {
             // A run that the asker may not see is not there for them.
             tx.get_run(run_id)?.filter(|run| asker.sees(&run.depot_id)).ok_or(Code::NotFound)?;
-            let row = tx.get_job(run_id, job_id)?.ok_or(Code::NotFound)?;
-            let policy = tx.get_policy()?;
-            let folded = fold(tx, &policy, run_id, &row)?;
+            let policies = tx.policies()?;
+            let folded = fold(tx, &policies, run_id, job_id)?.ok_or(Code::NotFound)?;
             let facts: Facts =
                 folded.facts.into_iter().map(|(row, fact)| (row.fact_id, fact)).collect();
-            Ok(explain(&row.job, &facts, &policy, now))
+            Ok(explain(&folded.row.job, &facts, &policies, now))
         })
     }
 }

@@ -24,7 +24,7 @@ pub(crate) use judge::judge_parked;
 use crate::clock::Monotonic;
 use crate::error::HubError;
 use crate::hub::Topic;
-use crate::settle::settle;
+use crate::settle::{by_run, settle};
 use crate::store::{Device, Meta, Store, Tx};
 
 /// The answer to a phone, and who else should hear of it.
@@ -77,14 +77,14 @@ fn take(
     now: Timestamp,
     up: &SyncUp,
 ) -> Result<Decided, HubError> {
-    let policy = tx.get_policy()?;
+    let policies = tx.policies()?;
     let mut decided = Decided::default();
     let touched = tails::take(tx, device, now, &up.tails, &mut decided.refused_tails)?;
-    crew::take(tx, meta, &policy, device, now, &up.plans, &mut decided)?;
-    for (run_id, job_id) in &touched {
-        decided.is_feed_news |= settle(tx, &policy, run_id, job_id, now)?;
-    }
+    crew::take(tx, meta, &policies, device, now, &up.plans, &mut decided)?;
     decided.is_run_news |= !touched.is_empty();
+    for (run_id, job_ids) in by_run(touched) {
+        decided.is_feed_news |= settle(tx, &policies, &run_id, &job_ids, now)?;
+    }
     tx.put_contact(device.id, now)?;
     Ok(decided)
 }

@@ -18,7 +18,9 @@ pub mod hub;
 mod store;
 
 mod intake;
+mod look;
 mod plans;
+mod policies;
 mod settle;
 
 mod backup;

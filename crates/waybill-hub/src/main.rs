@@ -236,6 +236,7 @@ fn serve(mut options: Options) -> anyhow::Result<()> {
         tokio::select! {
             ended = served.into_future() => Ok(ended?),
             () = overdue() => Ok(()),
+            () = hub.keep_looking() => Ok(()),
         }
     })
 }

@@ -6,7 +6,7 @@ use waybill_core::fact::{Body, Fact};
 use waybill_core::id::{BlobHash, JobId, RunId};
 use waybill_core::job::RunHead;
 use waybill_core::place::{LatLon, presence};
-use waybill_core::policy::Policy;
+use waybill_core::policy::{Policy, Rulebook};
 use waybill_core::proof::ProofKind;
 use waybill_core::readiness::judge;
 use waybill_sync::code::Code;
@@ -64,10 +64,9 @@ impl Hub {
     ) -> Result<JobPage, HubError> {
         self.store.read(|tx| {
             let head = seen_run(tx, asker, run_id)?;
-            let row = tx.get_job(run_id, job_id)?.ok_or(Code::NotFound)?;
-            let policy = tx.get_policy()?;
-            let folded = fold(tx, &policy, run_id, &row)?;
-            job_page(tx, &policy, head, row, &folded)
+            let policies = tx.policies()?;
+            let folded = fold(tx, &policies, run_id, job_id)?.ok_or(Code::NotFound)?;
+            job_page(tx, policies.newest(), head, &folded)
         })
     }
 
@@ -185,10 +184,9 @@ fn job_page(
     tx: &Tx<'_>,
     policy: &Policy,
     head: RunHead,
-    row: JobRow,
     folded: &Folded,
 ) -> Result<JobPage, HubError> {
-    let (job, state) = (row.job, &folded.state);
+    let (job, state) = (folded.row.job.clone(), &folded.state);
     let cases = tx.list_cases(&head.run_id, &job.job_id)?;
     let case = |(trigger, due_at_ms): (waybill_core::case::Trigger, _)| OfficeCase {
         trigger,
@@ -266,6 +264,7 @@ fn history(
     folded: &Folded,
 ) -> Result<Vec<OfficeFact>, HubError> {
     let mut people: BTreeMap<_, PersonView> = BTreeMap::new();
+    let mut devices: BTreeMap<_, String> = BTreeMap::new();
     let mut told: Vec<&(FactRow, Fact)> = folded.facts.iter().collect();
     told.sort_by_key(|(row, fact)| (fact.act.wall_ms, row.fact_id));
     let mut facts = Vec::new();
@@ -274,12 +273,16 @@ fn history(
             people.insert(fact.person_id.clone(), person_of(tx, &fact.person_id)?);
         }
         let person = people.get(&fact.person_id).cloned().ok_or(Code::StoreFailed)?;
+        let device = row.fact_id.device;
+        if !devices.contains_key(&device) {
+            devices.insert(device, tx.get_device_name(device)?.unwrap_or_default());
+        }
         let body = fact.body();
         facts.push(OfficeFact {
             fact_id: row.fact_id.to_string(),
             kind: body.word().to_owned(),
             person,
-            device_name: row.device_name.clone(),
+            device_name: devices.get(&device).cloned().unwrap_or_default(),
             at_ms: fact.act.wall_ms,
             received_at_ms: row.received_at,
             fix: fact.fix,

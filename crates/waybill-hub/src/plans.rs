@@ -9,7 +9,7 @@ use waybill_core::job::{
     FieldFault, JOBS_MAX, Job, JobSpec, RunHead, check_head, check_spec, text_fault,
 };
 use waybill_core::plan::{JobEdit, PlanDoc};
-use waybill_core::policy::Policy;
+use waybill_core::policy::Policies;
 use waybill_core::role::Role;
 use waybill_core::time::{Timestamp, Window};
 use waybill_sync::code::Code;
@@ -99,7 +99,7 @@ impl Hub {
                 return Ok(Done::default());
             }
             tx.add_audit(now, asker.word(), "patch_job", &format!("{run_id}/{job_id}"))?;
-            keep_plan(tx, &tx.get_policy()?, &mut plan, now)
+            keep_plan(tx, &tx.policies()?, &mut plan, now)
         })?;
         self.nudge_plan(&done);
         self.job_page(asker, run_id, job_id)
@@ -182,10 +182,10 @@ fn put_run(
         if !fits_an_answer(&plan.save()) {
             return Err(HubError::Fields(vec![problem_fault(fault("jobs", "too_large"))]));
         }
-        let policy = tx.get_policy()?;
-        let kept = keep_plan(tx, &policy, &mut plan, now)?;
+        let policies = tx.policies()?;
+        let kept = keep_plan(tx, &policies, &mut plan, now)?;
         done = Done { jobs: done.jobs, ..kept };
-        done.is_feed_news |= intake::judge_parked(tx, &policy, &head.run_id, now)?;
+        done.is_feed_news |= intake::judge_parked(tx, &policies, &head.run_id, now)?;
     }
     for put in puts {
         let last = LastPut { spec: put.spec.clone(), window: put.window, note: put.note.clone() };
@@ -217,7 +217,7 @@ fn put_job(
 /// Keeps a plan document and what it says, and settles the jobs that it says something new about.
 pub(crate) fn keep_plan(
     tx: &Tx<'_>,
-    policy: &Policy,
+    policies: &Policies,
     plan: &mut PlanDoc,
     now: Timestamp,
 ) -> Result<Done, HubError> {
@@ -225,15 +225,18 @@ pub(crate) fn keep_plan(
     let heads = plan.heads();
     tx.put_run(&read.head, &plan.save(), &heads)?;
     let conflicts: BTreeSet<_> = read.conflicts.iter().map(|conflict| &conflict.job_id).collect();
-    let mut done = Done { is_changed: true, ..Done::default() };
+    let known = tx.list_jobs(&read.head.run_id)?;
+    let known: BTreeMap<_, _> = known.iter().map(|row| (&row.job.job_id, row)).collect();
+    let mut changed = BTreeSet::new();
     for job in &read.jobs {
         let row = JobRow { job: job.clone(), has_conflict: conflicts.contains(&job.job_id) };
-        if tx.get_job(&read.head.run_id, &job.job_id)?.as_ref() != Some(&row) {
+        if known.get(&job.job_id) != Some(&&row) {
             tx.put_job(&read.head.run_id, &row)?;
-            done.is_feed_news |= settle(tx, policy, &read.head.run_id, &job.job_id, now)?;
+            changed.insert(job.job_id.clone());
         }
     }
-    Ok(done)
+    let is_feed_news = settle(tx, policies, &read.head.run_id, &changed, now)?;
+    Ok(Done { is_changed: true, is_feed_news, ..Done::default() })
 }
 
 /// Says whether a phone can be sent the whole document in one answer.

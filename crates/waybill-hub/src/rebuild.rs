@@ -10,14 +10,14 @@ use std::collections::BTreeSet;
 use waybill_core::case::Trigger;
 use waybill_core::id::{JobId, RunId};
 use waybill_core::plan::PlanDoc;
-use waybill_core::policy::Policy;
+use waybill_core::policy::Policies;
 use waybill_core::time::Timestamp;
 use waybill_sync::code::Code;
 
 use crate::api::upkeep::Difference;
 use crate::error::HubError;
 use crate::hub::{Hub, Topic};
-use crate::settle::settle_at;
+use crate::settle::settle_again;
 use crate::store::{JobRow, StateRow, Tx};
 
 /// How one run's rebuild ends: kept, or found out and undone.
@@ -52,6 +52,8 @@ impl Hub {
 
     /// One transaction for each run: phones and the office get their turns in between.
     fn each_run(&self, is_kept: bool) -> Result<Vec<Difference>, HubError> {
+        // What time alone has raised since is no difference: it is settled as it always is.
+        self.look_again()?;
         let run_ids = self.store.read(planned_runs)?;
         let mut differences = Vec::new();
         for run_id in run_ids {
@@ -71,7 +73,7 @@ impl Hub {
     fn fold_run(&self, tx: &Tx<'_>, run_id: &RunId) -> Result<Vec<Difference>, HubError> {
         let document = tx.get_document(run_id)?.ok_or(Code::StoreFailed)?;
         let mut plan = PlanDoc::load(&self.meta.actor(), &document)?;
-        let (read, heads, policy) = (plan.read()?, plan.heads(), tx.get_policy()?);
+        let (read, heads, policies) = (plan.read()?, plan.heads(), tx.policies()?);
         let mut found = Found { run_id, differences: Vec::new() };
         let head = readable(tx.get_run(run_id))?;
         if head.as_ref() != Some(&read.head) || tx.get_heads(run_id)? != heads {
@@ -89,7 +91,7 @@ impl Hub {
                 found.add("jobs", Some(&job_id));
                 tx.put_job(run_id, &row)?;
             }
-            fold_job(tx, &policy, &mut found, &job_id, self.now())?;
+            fold_job(tx, &policies, &mut found, &job_id, self.now())?;
         }
         for job_id in surplus {
             found.add("jobs", Some(&job_id));
@@ -131,22 +133,20 @@ fn shown(tx: &Tx<'_>, run_id: &RunId, job_id: &JobId) -> Result<Shown, HubError>
     Ok(Shown {
         state: readable(tx.get_state(run_id, job_id))?,
         cases: tx.list_cases(run_id, job_id)?.into_iter().map(|(trigger, _)| trigger).collect(),
-        feed: tx.get_last_entry(run_id, job_id)?.map(|last| last.seq),
+        feed: tx.list_last_entries(run_id, (job_id, job_id))?.get(job_id).map(|last| last.seq),
     })
 }
 
 fn fold_job(
     tx: &Tx<'_>,
-    policy: &Policy,
+    policies: &Policies,
     found: &mut Found<'_>,
     job_id: &JobId,
     now: Timestamp,
 ) -> Result<(), HubError> {
     let run_id = found.run_id;
     let before = shown(tx, run_id, job_id)?;
-    // A case that has to be opened anew was first raised when the newest fact came in.
-    let raised_at = tx.newest_fact_at(run_id, job_id)?.unwrap_or(now);
-    settle_at(tx, policy, run_id, job_id, (raised_at, now))?;
+    settle_again(tx, policies, run_id, &BTreeSet::from([job_id.clone()]), now)?;
     let after = shown(tx, run_id, job_id)?;
     if before.state != after.state {
         found.add("job_states", Some(job_id));

@@ -104,6 +104,9 @@ pub(crate) fn table() -> Vec<Route> {
             Office(&[ReadRuns]),
             runs::bundle,
         ),
+        row(get.clone(), "/v1/policy", Office(&[ReadRuns]), runs::policy),
+        row(put.clone(), "/v1/policy", Office(&[ManageAccess]), runs::put_policy)
+            .limits(RUN, SHORT),
         row(get.clone(), "/v1/feed", Office(&[ReadFeed]), runs::feed),
         row(get.clone(), "/v1/people", Office(&[ManageAccess, EditPlan]), devices::people),
         row(put, "/v1/people/{person_id}", Office(&[ManageAccess]), devices::put_person),

@@ -4,164 +4,220 @@
 //! ever reads one without the other. The feed gets an entry when a job becomes billable, and another
 //! one when what was published is not so any more.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
-use waybill_core::case::{self, Trigger};
+use waybill_core::case::{self, Moment, RaisedCase, Trigger};
 use waybill_core::fact::Fact;
 use waybill_core::fold::{JobState, fold_job};
 use waybill_core::id::{BlobHash, JobId, RunId};
-use waybill_core::policy::Policy;
+use waybill_core::policy::Policies;
 use waybill_core::readiness::{Readiness, judge};
 use waybill_core::time::Timestamp;
 
 use crate::api::view::FeedEntry;
 use crate::error::HubError;
-use crate::store::{FactRow, JobRow, StateRow, Tx};
+use crate::hub::Hub;
+use crate::store::{FactRow, JobRow, LastEntry, StateRow, Tx};
 
 /// A job folded, with the facts it was folded from.
 pub(crate) struct Folded {
+    pub(crate) row: JobRow,
     pub(crate) state: JobState,
     pub(crate) facts: Vec<(FactRow, Fact)>,
     /// Of the evidence that counts, what is held whole.
     pub(crate) held: BTreeSet<BlobHash>,
 }
 
-/// Folds the facts of a job that count.
-pub(crate) fn fold(
+/// Folds the facts that count of some jobs of a run. A job that the plan does not have yet is left
+/// out: it is folded when the plan has it.
+pub(crate) fn fold_jobs(
     tx: &Tx<'_>,
-    policy: &Policy,
+    policies: &Policies,
     run_id: &RunId,
-    row: &JobRow,
-) -> Result<Folded, HubError> {
-    let mut facts = Vec::new();
-    for fact_row in tx.list_facts(run_id, &row.job.job_id)? {
-        let fact = Fact::from_bytes(&fact_row.bytes)?;
-        facts.push((fact_row, fact));
-    }
-    let by_id = facts.iter().map(|(row, fact)| (row.fact_id, fact));
-    let mut state = fold_job(&row.job, by_id, policy);
-    state.has_conflict = row.has_conflict;
-    let mut held = BTreeSet::new();
-    for (_, fact) in &facts {
-        if let Some(blob) = fact.body().blob()
-            && tx.get_blob(blob)?.is_some()
-        {
-            held.insert(blob);
+    job_ids: &BTreeSet<JobId>,
+) -> Result<Vec<Folded>, HubError> {
+    let Some(span) = span(job_ids) else {
+        return Ok(Vec::new());
+    };
+    let mut facts: BTreeMap<JobId, Vec<(FactRow, Fact)>> = BTreeMap::new();
+    for (job_id, row) in tx.list_facts(run_id, span)? {
+        if job_ids.contains(&job_id) {
+            let fact = Fact::from_bytes(&row.bytes)?;
+            facts.entry(job_id).or_default().push((row, fact));
         }
     }
-    Ok(Folded { state, facts, held })
+    let rows = tx.list_jobs_between(run_id, span)?;
+    let rows = rows.into_iter().filter(|row| job_ids.contains(&row.job.job_id));
+    let fold_row = |row: JobRow| {
+        let facts = facts.remove(&row.job.job_id).unwrap_or_default();
+        fold_row(policies, row, facts)
+    };
+    Ok(rows.map(fold_row).collect())
 }
 
-/// Settles a job; says whether the feed has something new. A job that the plan does not have yet is
-/// settled when it has.
+fn fold_row(policies: &Policies, row: JobRow, mut facts: Vec<(FactRow, Fact)>) -> Folded {
+    facts.sort_by_key(|(row, _)| row.fact_id);
+    let by_id = facts.iter().map(|(row, fact)| (row.fact_id, fact));
+    let mut state = fold_job(&row.job, by_id, policies);
+    state.has_conflict = row.has_conflict;
+    let held = facts.iter().filter(|(row, _)| row.is_held);
+    let held = held.filter_map(|(_, fact)| fact.body().blob()).collect();
+    Folded { row, state, facts, held }
+}
+
+/// Folds one job, if the plan has it.
+pub(crate) fn fold(
+    tx: &Tx<'_>,
+    policies: &Policies,
+    run_id: &RunId,
+    job_id: &JobId,
+) -> Result<Option<Folded>, HubError> {
+    let folded = fold_jobs(tx, policies, run_id, &BTreeSet::from([job_id.clone()]))?;
+    Ok(folded.into_iter().next())
+}
+
+/// The first and the last by name: what a question about several jobs is asked with.
+fn span(job_ids: &BTreeSet<JobId>) -> Option<(&JobId, &JobId)> {
+    job_ids.first().zip(job_ids.last())
+}
+
+/// Settles jobs of a run of which something was heard just now; says whether the feed has something
+/// new.
 pub(crate) fn settle(
     tx: &Tx<'_>,
-    policy: &Policy,
+    policies: &Policies,
     run_id: &RunId,
-    job_id: &JobId,
+    job_ids: &BTreeSet<JobId>,
     now: Timestamp,
 ) -> Result<bool, HubError> {
-    settle_at(tx, policy, run_id, job_id, (now, now))
+    settle_heard(tx, policies, run_id, job_ids, (|_| Ok(now), now))
 }
 
-/// Settles a job whose cases were raised at one moment and whose entry is published at another.
-pub(crate) fn settle_at(
+/// Settles jobs of which nothing new is heard: the views are folded again, or time alone has raised
+/// a case. What is raised now was there to be seen since the newest fact came in.
+pub(crate) fn settle_again(
     tx: &Tx<'_>,
-    policy: &Policy,
+    policies: &Policies,
     run_id: &RunId,
-    job_id: &JobId,
-    (raised_at, now): (Timestamp, Timestamp),
+    job_ids: &BTreeSet<JobId>,
+    now: Timestamp,
 ) -> Result<bool, HubError> {
-    let Some(row) = tx.get_job(run_id, job_id)? else {
+    let heard_at = |job_id: &JobId| Ok(tx.newest_fact_at(run_id, job_id)?.unwrap_or(now));
+    settle_heard(tx, policies, run_id, job_ids, (heard_at, now))
+}
+
+fn settle_heard(
+    tx: &Tx<'_>,
+    policies: &Policies,
+    run_id: &RunId,
+    job_ids: &BTreeSet<JobId>,
+    (heard_at, now): (impl Fn(&JobId) -> Result<Timestamp, HubError>, Timestamp),
+) -> Result<bool, HubError> {
+    let Some(span) = span(job_ids) else {
         return Ok(false);
     };
-    let folded = fold(tx, policy, run_id, &row)?;
-    let readiness = judge(&folded.state, |blob| folded.held.contains(&blob));
-    let outcome_at = folded.state.outcomes.iter().map(|outcome| outcome.at).max();
-    let status = folded.state.status;
-    settle_cases(tx, run_id, &folded.state, outcome_at, raised_at)?;
-    let is_news = publish(tx, run_id, &row, &folded.state, &readiness, now)?;
-    tx.put_state(run_id, job_id, &StateRow { status, outcome_at, readiness })?;
+    let folded = fold_jobs(tx, policies, run_id, job_ids)?;
+    let mut open: BTreeMap<JobId, BTreeSet<Trigger>> = BTreeMap::new();
+    for (job_id, trigger, _) in tx.list_cases_between(run_id, span)? {
+        open.entry(job_id).or_default().insert(trigger);
+    }
+    let mut press = Press {
+        tx,
+        run_id,
+        last: tx.list_last_entries(run_id, span)?,
+        store_epoch: tx.store_epoch()?,
+        seq: tx.last_feed_seq()?,
+        now,
+    };
+    let mut is_news = false;
+    for folded in &folded {
+        let job_id = &folded.state.job_id;
+        let moment = Moment { heard_at: heard_at(job_id)?, now };
+        let cases = case::raise_all(&folded.row.job, &folded.state, moment);
+        settle_cases(tx, run_id, job_id, (open.get(job_id), &cases), now)?;
+        let readiness = judge(&folded.state, |blob| folded.held.contains(&blob));
+        is_news |= press.publish(folded, &readiness)?;
+        let outcome_at = folded.state.outcomes.iter().map(|outcome| outcome.at).max();
+        let look_at = case::next_look(&folded.state, now);
+        let status = folded.state.status;
+        tx.put_state(run_id, job_id, &StateRow { status, outcome_at, readiness, look_at })?;
+    }
     Ok(is_news)
 }
 
 fn settle_cases(
     tx: &Tx<'_>,
     run_id: &RunId,
-    state: &JobState,
-    outcome_at: Option<Timestamp>,
+    job_id: &JobId,
+    (open, raised): (Option<&BTreeSet<Trigger>>, &[RaisedCase]),
     now: Timestamp,
 ) -> Result<(), HubError> {
-    let raised = case::raise(state);
-    for (open, _) in tx.list_cases(run_id, &state.job_id)? {
-        if !raised.contains(&open) {
-            tx.close_case(run_id, &state.job_id, open, now)?;
+    for &trigger in open.into_iter().flatten() {
+        if !raised.iter().any(|case| case.trigger == trigger) {
+            tx.close_case(run_id, job_id, trigger, now)?;
         }
     }
-    for trigger in raised {
-        // A case is due so long after the act. A phone's clock that runs ahead wins no time.
-        let act = match trigger {
-            Trigger::PlanConflict => now,
-            Trigger::Failed
-            | Trigger::TwoOutcomes
-            | Trigger::DeliveredAfterCancel
-            | Trigger::DifferenceToPlan
-            | Trigger::ProofMissing
-            | Trigger::OverOrShort
-            | Trigger::LateOutcome
-            | Trigger::JournalForked => outcome_at.unwrap_or(now).min(now),
-        };
-        let due_at = act.plus_ms(trigger.due_after_ms());
-        tx.open_case(run_id, &state.job_id, trigger, (now, due_at))?;
+    for case in raised {
+        tx.open_case(run_id, job_id, case)?;
     }
     Ok(())
 }
 
-fn publish(
-    tx: &Tx<'_>,
-    run_id: &RunId,
-    row: &JobRow,
-    state: &JobState,
-    readiness: &Readiness,
+/// Publishes entries of one run's jobs, one after the other.
+struct Press<'t> {
+    tx: &'t Tx<'t>,
+    run_id: &'t RunId,
+    /// The newest entry of each job.
+    last: BTreeMap<JobId, LastEntry>,
+    store_epoch: u64,
+    /// The number of the newest entry of all.
+    seq: i64,
     now: Timestamp,
-) -> Result<bool, HubError> {
-    let last = tx.get_last_entry(run_id, &state.job_id)?;
-    let is_billable = readiness.verdict.is_billable();
-    let was_blocked = last.as_ref().is_none_or(|last| last.verdict == "blocked");
-    if was_blocked && !is_billable {
-        return Ok(false);
+}
+
+impl Press<'_> {
+    /// Publishes what is news about a job; says whether anything was.
+    fn publish(&mut self, folded: &Folded, readiness: &Readiness) -> Result<bool, HubError> {
+        let (state, spec) = (&folded.state, &folded.row.job.spec);
+        let last = self.last.get(&state.job_id);
+        let is_billable = readiness.verdict.is_billable();
+        let was_blocked = last.is_none_or(|last| last.verdict == "blocked");
+        if was_blocked && !is_billable {
+            return Ok(false);
+        }
+        let proof: BTreeSet<BlobHash> = state.blobs().collect();
+        let outcomes = state.outcomes.iter().map(|outcome| outcome.fact_id);
+        let photos = state.photos.iter().map(|(id, _)| *id);
+        let signatures = state.signatures.iter().map(|(id, _)| *id);
+        let mut entry = FeedEntry {
+            store_epoch: self.store_epoch,
+            seq: self.seq.saturating_add(1),
+            run_id: self.run_id.clone(),
+            job_id: state.job_id.clone(),
+            order: spec.order.clone(),
+            customer: spec.customer.clone(),
+            revision: last.map_or(0, |last| last.revision).saturating_add(1),
+            supersedes: last.map(|last| last.seq),
+            verdict: readiness.verdict,
+            reasons: readiness.reasons.clone(),
+            act_at_ms: state.outcomes.iter().map(|outcome| outcome.at).max(),
+            published_at_ms: self.now,
+            lines: state.outcomes.iter().flat_map(|outcome| outcome.lines.clone()).collect(),
+            cash_due: spec.cash_due.clone(),
+            proof: proof.iter().map(ToString::to_string).collect(),
+            facts: outcomes.chain(photos).chain(signatures).map(|id| id.to_string()).collect(),
+            content: String::new(),
+        };
+        let content_hash = content_hash(&entry)?;
+        entry.content = data_encoding::HEXLOWER.encode(&content_hash);
+        let is_same = last.is_some_and(|last| last.content_hash == content_hash);
+        if !is_same {
+            self.tx.add_entry(&entry, &content_hash)?;
+            self.seq = entry.seq;
+        }
+        Ok(!is_same)
     }
-    let proof: BTreeSet<BlobHash> = state.blobs().collect();
-    let outcomes = state.outcomes.iter().map(|outcome| outcome.fact_id);
-    let photos = state.photos.iter().map(|(id, _)| *id);
-    let signatures = state.signatures.iter().map(|(id, _)| *id);
-    let mut entry = FeedEntry {
-        store_epoch: tx.store_epoch()?,
-        seq: tx.last_feed_seq()?.saturating_add(1),
-        run_id: run_id.clone(),
-        job_id: state.job_id.clone(),
-        order: row.job.spec.order.clone(),
-        customer: row.job.spec.customer.clone(),
-        revision: last.as_ref().map_or(0, |last| last.revision).saturating_add(1),
-        supersedes: last.as_ref().map(|last| last.seq),
-        verdict: readiness.verdict,
-        reasons: readiness.reasons.clone(),
-        act_at_ms: state.outcomes.iter().map(|outcome| outcome.at).max(),
-        published_at_ms: now,
-        lines: state.outcomes.iter().flat_map(|outcome| outcome.lines.clone()).collect(),
-        cash_due: row.job.spec.cash_due.clone(),
-        proof: proof.iter().map(ToString::to_string).collect(),
-        facts: outcomes.chain(photos).chain(signatures).map(|id| id.to_string()).collect(),
-        content: String::new(),
-    };
-    let content_hash = content_hash(&entry)?;
-    entry.content = data_encoding::HEXLOWER.encode(&content_hash);
-    let is_same = last.is_some_and(|last| last.content_hash == content_hash);
-    if !is_same {
-        tx.add_entry(&entry, &content_hash)?;
-    }
-    Ok(!is_same)
 }
 
 /// A hash over what an invoice depends on, and over nothing else.
@@ -173,18 +229,24 @@ fn content_hash(entry: &FeedEntry) -> Result<[u8; 32], HubError> {
     Ok(Sha256::digest(serde_json::to_vec(&content)?).into())
 }
 
-impl crate::hub::Hub {
+impl Hub {
     /// What every job of a run folds to, for whoever compares replicas.
-    pub fn run_states(
-        &self,
-        run_id: &RunId,
-    ) -> Result<std::collections::BTreeMap<JobId, JobState>, HubError> {
+    pub fn run_states(&self, run_id: &RunId) -> Result<BTreeMap<JobId, JobState>, HubError> {
         self.store.read(|tx| {
-            let policy = tx.get_policy()?;
-            let rows = tx.list_jobs(run_id)?;
-            let folded =
-                |row: &JobRow| Ok((row.job.job_id.clone(), fold(tx, &policy, run_id, row)?.state));
-            rows.iter().map(folded).collect()
+            let job_ids = tx.list_job_ids(run_id)?.into_iter().collect();
+            let folded = fold_jobs(tx, &tx.policies()?, run_id, &job_ids)?;
+            Ok(folded.into_iter().map(|each| (each.state.job_id.clone(), each.state)).collect())
         })
     }
+}
+
+/// Groups jobs by their runs.
+pub(crate) fn by_run(
+    jobs: impl IntoIterator<Item = (RunId, JobId)>,
+) -> BTreeMap<RunId, BTreeSet<JobId>> {
+    let mut grouped: BTreeMap<RunId, BTreeSet<JobId>> = BTreeMap::new();
+    for (run_id, job_id) in jobs {
+        grouped.entry(run_id).or_default().insert(job_id);
+    }
+    grouped
 }

@@ -9,6 +9,7 @@ mod devices;
 mod facts;
 mod feed;
 mod gaps;
+mod incidents;
 mod lives;
 mod log;
 mod meta;
@@ -24,13 +25,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 pub(crate) use blobs::BlobRow;
 pub(crate) use copy::StoreCopy;
 pub(crate) use devices::Device;
 pub(crate) use facts::{FactRow, FreshFact, NewsRow};
+pub(crate) use feed::LastEntry;
 pub(crate) use gaps::{JournalKey, NamedBlob};
+pub(crate) use incidents::IncidentRow;
 pub(crate) use meta::Meta;
 pub(crate) use plans::JobRow;
 pub(crate) use states::StateRow;
@@ -43,6 +47,8 @@ mod embedded {
 
 /// Readers, besides the one writer: as many as a small machine has cores to run them.
 const READERS: usize = 4;
+/// Statements that a connection keeps ready: more than there are in this folder.
+const STATEMENTS_KEPT: usize = 256;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The store of one company.
@@ -140,6 +146,9 @@ fn locked(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
 fn connect(file: &Path) -> Result<Connection, HubError> {
     let connection = Connection::open(file)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    // Otherwise a statement is planned again each time its values change, which costs more than to run it.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     // Receipts promise what is on the disk; with anything less a power cut breaks the promise.
     connection.pragma_update(None, "synchronous", "FULL")?;

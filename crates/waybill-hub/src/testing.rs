@@ -292,6 +292,30 @@ impl Phone {
         }
     }
 
+    /// The same phone once more, as a backup of it put onto another one would be.
+    pub(crate) fn copy(&self) -> Self {
+        Self {
+            device: self.device,
+            token: self.token.clone(),
+            person: self.person.clone(),
+            key: self.key.clone(),
+            hub_key: self.hub_key,
+            genesis: self.genesis,
+            facts: self.facts.clone(),
+            plans: self.plans.clone(),
+            blobs: self.blobs.clone(),
+            cursor: self.cursor,
+            store: Mutex::new(*self.store.lock().unwrap()),
+        }
+    }
+
+    /// Goes on in another epoch, as after a crash.
+    pub(crate) fn restart(&mut self, roll: u32) {
+        let (epoch, head) = (Epoch::after(Some(self.genesis.epoch), roll), self.head());
+        self.genesis = Genesis { device: self.device, epoch, after: Some(head) };
+        self.facts.clear();
+    }
+
     /// Says everything and reads the answer.
     pub(crate) fn sync(&self, world: &World) -> SyncDown {
         let tails = if self.facts.is_empty() { vec![] } else { vec![self.tail(1)] };

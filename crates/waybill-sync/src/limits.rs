@@ -21,6 +21,10 @@ pub const TAIL_BYTES_MAX: usize = 512 * 1024;
 /// refused whole and stays on the device: `quota_reached`.
 pub const QUARANTINED_MAX: usize = 2_000;
 
+/// The most facts of one device that a hub keeps though it does not know their run or job. A tail that
+/// would bring more is refused whole and stays on the device: `quota_reached`.
+pub const PARKED_MAX: usize = 5_000;
+
 /// The most epochs of a journal in one request. A message with more is refused: `body_too_large`.
 pub const TAILS_MAX: usize = 64;
 

@@ -14,7 +14,7 @@ import type {
   SignerRole,
   Status,
 } from '../api/generated/field';
-import type { Trigger } from '../api/generated/office';
+import type { Incident, Trigger } from '../api/generated/office';
 import { m } from './generated/messages.js';
 
 type Words<Code extends string> = Record<Code, () => string>;
@@ -107,7 +107,13 @@ const TRIGGER: Words<Trigger> = {
   proof_missing: m.trigger_proof_missing,
   over_or_short: m.trigger_over_or_short,
   late_outcome: m.trigger_late_outcome,
-  journal_forked: m.trigger_journal_forked,
+};
+const INCIDENT: Words<Incident> = {
+  journal_forked: m.incident_journal_forked,
+  tail_refused: m.incident_tail_refused,
+  facts_quarantined: m.incident_facts_quarantined,
+  facts_parked: m.incident_facts_parked,
+  quota_reached: m.incident_quota_reached,
 };
 const FACT: Record<string, () => string> = {
   loaded: m.fact_loaded,
@@ -153,6 +159,7 @@ export const verdictWord = (code: ReadinessVerdict): string => VERDICT[code]();
 export const layerWord = (code: ReasonLayer): string => LAYER[code]();
 export const roleWord = (code: Role): string => ROLE[code]();
 export const triggerWord = (code: Trigger): string => TRIGGER[code]();
+export const incidentWord = (code: Incident): string => INCIDENT[code]();
 export const factWord = (code: string): string => (FACT[code] ?? m.fact_unknown)();
 export const reasonWord = (code: string): string => REASON[code]?.() ?? code.replace(/_/g, ' ');
 

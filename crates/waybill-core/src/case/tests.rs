@@ -2,8 +2,6 @@ use super::*;
 use crate::fact::{Body, Counted, Delivered, LineCount, Plain};
 use crate::fold::fold_job;
 use crate::fold::samples::{fact, id, job};
-use crate::id::{ChainHash, DeviceId, Epoch};
-use crate::journal::{Genesis, Head};
 use crate::policy::Policy;
 use crate::proof::Method;
 use crate::time::Window;
@@ -12,7 +10,7 @@ fn at(job: &Job, bodies: &[Body], now_ms: i64) -> Vec<RaisedCase> {
     let facts: Vec<_> = bodies.iter().map(|body| fact("J1", body)).collect();
     let facts = (1..).zip(&facts).map(|(seq, fact)| (id(1, seq), fact));
     let state = fold_job(job, facts, &Policy::shipped());
-    raise_all(job, &state, Timestamp(now_ms))
+    raise_all(job, &state, Moment::at(Timestamp(now_ms)))
 }
 
 fn triggers(cases: &[RaisedCase]) -> Vec<Trigger> {
@@ -60,31 +58,6 @@ fn a_clock_that_runs_ahead_wins_no_time() {
         Job { window: Some(Window { from_ms: Timestamp(0), to_ms: Timestamp(1) }), ..job("J1") };
     let cases = at(&late, &visit(None), 10);
     assert_eq!(cases[0].due_at, Timestamp(10).plus_ms(Trigger::LateOutcome.due_after_ms()));
-}
-
-#[test]
-fn two_lives_of_one_phone_after_one_point_are_a_fork() {
-    let device = DeviceId([1; 16]);
-    let first = Genesis { device, epoch: Epoch::after(None, 1), after: None };
-    let head = Head { epoch: first.epoch, seq: 9, hash: ChainHash([5; 32]) };
-    let next = |roll, after| {
-        let epoch = Epoch::after(Some(first.epoch), roll);
-        Genesis { device, epoch, after: Some(after) }
-    };
-    let elsewhere = Genesis { device: DeviceId([2; 16]), ..next(4, head) };
-    let honest = [first, next(2, head), elsewhere];
-    assert_eq!(forks(&honest), []);
-    let clone = next(3, head);
-    let found = forks(honest.iter().chain([&clone, &clone]));
-    assert_eq!((found.len(), found[0].epochs.len()), (1, 2));
-    let case = raise_fork(&found[0], Timestamp(5));
-    assert_eq!((case.severity, case.owner), (Severity::High, Role::Admin));
-    let branched_earlier = next(5, Head { seq: 8, ..head });
-    assert_eq!(
-        forks(&[first, next(2, head), branched_earlier]),
-        [],
-        "another point, another branch"
-    );
 }
 
 #[test]

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
-use waybill_core::case::Trigger;
+use waybill_core::case::{Severity, Trigger};
 use waybill_core::fact::{LineOutcome, PhotoCategory, SignerRole};
 use waybill_core::id::{DepotId, JobId, PersonId, RunId};
+use waybill_core::incident::Incident;
 use waybill_core::job::{Address, Contact, Customer, Item, JobKind, JobSpec, JobStanding, Money};
 use waybill_core::place::{Fix, Presence};
 use waybill_core::proof::{Need, ProofKind};
@@ -309,6 +310,19 @@ pub struct DeviceView {
     pub enrolled_at_ms: Timestamp,
     pub last_contact_ms: Option<Timestamp>,
     pub revoked_at_ms: Option<Timestamp>,
+    /// What is wrong with it, the one that is due first at the head.
+    pub incidents: Vec<OfficeIncident>,
+}
+
+/// Something that is wrong with a phone rather than with a delivery.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct OfficeIncident {
+    pub incident: Incident,
+    pub about: String,
+    pub owner: Role,
+    pub severity: Severity,
+    pub opened_at_ms: Timestamp,
+    pub due_at_ms: Timestamp,
 }
 
 /// `GET /v1/people`

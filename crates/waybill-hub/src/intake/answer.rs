@@ -10,6 +10,7 @@ use waybill_core::id::{BlobHash, RunId};
 use waybill_core::job::RunHead;
 use waybill_core::journal::Head;
 use waybill_core::plan::PlanDoc;
+use waybill_core::policy::Rulebook;
 use waybill_core::role::Role;
 use waybill_core::time::Timestamp;
 use waybill_sync::changes::{only, shorten};
@@ -74,7 +75,8 @@ fn gather(
     decided: &Decided,
     bytes_max: usize,
 ) -> Result<SyncDown, HubError> {
-    let policy = tx.get_policy()?;
+    let policies = tx.policies()?;
+    let policy = policies.newest();
     // Read once the moment that is read from is fixed: a receipt is younger than all it names, and so
     // what it names is in every backup that is younger than the receipt.
     let now = clock.now();
@@ -91,7 +93,7 @@ fn gather(
         news: Vec::new(),
         cursor: up.cursor,
         wanted,
-        policy: (policy.version != up.policy).then(|| cbor::encode(&policy).into()),
+        policy: (policy.version != up.policy).then(|| cbor::encode(policy).into()),
         has_more: false,
     };
     // A cursor of another life of the store counts something else.

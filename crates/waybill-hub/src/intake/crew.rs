@@ -2,7 +2,7 @@
 
 use waybill_core::id::RunId;
 use waybill_core::plan::{PlanDoc, take_crew_changes};
-use waybill_core::policy::Policy;
+use waybill_core::policy::Policies;
 use waybill_core::role::{Act, Role};
 use waybill_core::time::Timestamp;
 use waybill_sync::code::Code;
@@ -17,14 +17,14 @@ use crate::store::{Device, Meta, Tx};
 pub(super) fn take(
     tx: &Tx<'_>,
     meta: &Meta,
-    policy: &Policy,
+    policies: &Policies,
     device: &Device,
     now: Timestamp,
     plans: &[PlanUp],
     decided: &mut Decided,
 ) -> Result<(), HubError> {
     for up in plans.iter().filter(|up| !up.changes.is_empty()) {
-        match take_run(tx, meta, policy, device, now, up)? {
+        match take_run(tx, meta, policies, device, now, up)? {
             Ok(news) => {
                 decided.is_run_news |= news.is_run_news;
                 decided.is_feed_news |= news.is_feed_news;
@@ -42,7 +42,7 @@ pub(super) fn take(
 fn take_run(
     tx: &Tx<'_>,
     meta: &Meta,
-    policy: &Policy,
+    policies: &Policies,
     device: &Device,
     now: Timestamp,
     up: &PlanUp,
@@ -60,7 +60,7 @@ fn take_run(
         Ok(false) => Ok(Ok(Decided::default())),
         Ok(true) if !fits_an_answer(&plan.save()) => Ok(Err(Code::PlanTooLarge)),
         Ok(true) => {
-            let done = keep_plan(tx, policy, &mut plan, now)?;
+            let done = keep_plan(tx, policies, &mut plan, now)?;
             let is_feed_news = done.is_feed_news;
             Ok(Ok(Decided { is_run_news: true, is_feed_news, ..Decided::default() }))
         }

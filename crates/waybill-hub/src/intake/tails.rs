@@ -6,14 +6,15 @@ use sha2::{Digest, Sha256};
 use waybill_core::cbor;
 use waybill_core::fact::{Body, Fact};
 use waybill_core::id::{ChainHash, JobId, RunId};
+use waybill_core::incident::{Incident, forks};
 use waybill_core::journal::Head;
 use waybill_core::time::Timestamp;
 use waybill_sync::code::Code;
-use waybill_sync::limits::{QUARANTINE_BYTES_MAX, QUARANTINED_MAX};
+use waybill_sync::limits::{PARKED_MAX, QUARANTINE_BYTES_MAX, QUARANTINED_MAX};
 use waybill_sync::tail::{Fresh, HeldChain, check_tail};
 use waybill_sync::wire::{Tail, TailRefused, Verdict};
 
-use super::judge::{judge, note_foreign};
+use super::judge::{Judge, note_foreign};
 use crate::error::HubError;
 use crate::store::{Device, FreshFact, Tx};
 
@@ -42,7 +43,7 @@ struct Judged<'t> {
     head: Head,
     bytes: &'t [u8],
     /// None where it cannot be read.
-    fact: Option<Fact>,
+    fact: Option<(Fact, Body)>,
     verdict: Verdict,
     code: Option<Code>,
 }
@@ -56,10 +57,11 @@ pub(super) fn take(
     refused: &mut Vec<TailRefused>,
 ) -> Result<BTreeSet<(RunId, JobId)>, HubError> {
     let mut touched = BTreeSet::new();
+    let mut judge = Judge::new(tx);
     for tail in tails {
         let held = held(tx, device, tail)?;
         let judged = match check_tail(tail, device.id, &device.key, &held) {
-            Ok(fresh) => judge_fresh(tx, device, fresh)?,
+            Ok(fresh) => judge_fresh(tx, &mut judge, device, now, fresh)?,
             Err(code) => {
                 quarantine(tx, device, now, tail, code)?;
                 Err(code)
@@ -80,22 +82,33 @@ pub(super) fn take(
 /// again fills nobody's disk: past its quota it keeps them itself.
 fn judge_fresh<'t>(
     tx: &Tx<'_>,
+    judge: &mut Judge<'_>,
     device: &Device,
+    now: Timestamp,
     fresh: Fresh<'t>,
 ) -> Result<Result<Vec<Judged<'t>>, Code>, HubError> {
     let mut judged = Vec::new();
     for (head, bytes) in fresh.facts {
         let fact = Fact::from_bytes(bytes).ok();
+        let fact = fact.map(|fact| {
+            let body = fact.body();
+            (fact, body)
+        });
         let (verdict, code) = match &fact {
-            Some(fact) => judge(tx, device, fact)?,
+            Some((fact, body)) => judge.judge(device, fact, body)?,
             None => (Verdict::Quarantined, Some(Code::FactMalformed)),
         };
         judged.push(Judged { head, bytes, fact, verdict, code });
     }
-    let broken = judged.iter().filter(|each| each.verdict == Verdict::Quarantined).count();
-    if broken > 0 && tx.count_quarantined(device.id)?.saturating_add(broken) > QUARANTINED_MAX {
-        tracing::warn!(device.id = %device.id, broken, "A device is past its quota of broken facts.");
-        return Ok(Err(Code::QuotaReached));
+    for (verdict, most) in [(Verdict::Quarantined, QUARANTINED_MAX), (Verdict::Parked, PARKED_MAX)]
+    {
+        let fresh = judged.iter().filter(|each| each.verdict == verdict).count();
+        if fresh > 0 && tx.count_verdict(device.id, verdict)?.saturating_add(fresh) > most {
+            tracing::warn!(device.id = %device.id, fresh, verdict = verdict.word(),
+                "A device is past its quota of facts that do not count.");
+            tx.open_incident(device.id, Incident::QuotaReached, verdict.word(), now)?;
+            return Ok(Err(Code::QuotaReached));
+        }
     }
     Ok(Ok(judged))
 }
@@ -108,10 +121,18 @@ fn keep_tail(
     judged: &[Judged<'_>],
 ) -> Result<BTreeSet<(RunId, JobId)>, HubError> {
     let (mut touched, mut runs) = (BTreeSet::new(), BTreeSet::new());
-    tx.put_epoch(&tail.genesis)?;
+    if tx.put_epoch(&tail.genesis)? {
+        note_fork(tx, device, now)?;
+    }
+    if judged.iter().any(|each| each.verdict == Verdict::Quarantined) {
+        tx.open_incident(device.id, Incident::FactsQuarantined, "", now)?;
+    }
+    let mut newest = tx.newest_accepted()?;
     for each in judged {
-        keep(tx, device, now, each)?;
-        if let (Some(fact), Verdict::Accepted) = (&each.fact, each.verdict) {
+        let is_accepted = each.verdict == Verdict::Accepted;
+        newest += u64::from(is_accepted);
+        keep(tx, device, now, each, is_accepted.then_some(newest))?;
+        if let (Some((fact, _)), Verdict::Accepted) = (&each.fact, each.verdict) {
             runs.insert(&fact.run_id);
             touched.extend(fact.job_id.clone().map(|job_id| (fact.run_id.clone(), job_id)));
         }
@@ -121,6 +142,19 @@ fn keep_tail(
     }
     keep_seal(tx, device, tail)?;
     Ok(touched)
+}
+
+/// Looks whether a device's journal goes on in two ways since an epoch was added to it: two phones write
+/// in its name. What both wrote stays; somebody has to find out which of them is the device.
+fn note_fork(tx: &Tx<'_>, device: &Device, now: Timestamp) -> Result<(), HubError> {
+    for fork in forks(&tx.list_epochs_of(device.id)?) {
+        let about =
+            fork.after.map_or(String::new(), |(epoch, seq, _)| format!("{}/{seq}", epoch.0));
+        if tx.open_incident(device.id, Incident::JournalForked, &about, now)? {
+            tracing::warn!(device.id = %device.id, after = about, "A journal has forked.");
+        }
+    }
+    Ok(())
 }
 
 fn held(tx: &Tx<'_>, device: &Device, tail: &Tail) -> Result<Held, HubError> {
@@ -133,18 +167,26 @@ fn held(tx: &Tx<'_>, device: &Device, tail: &Tail) -> Result<Held, HubError> {
 }
 
 /// Keeps one fact.
-fn keep(tx: &Tx<'_>, device: &Device, now: Timestamp, judged: &Judged<'_>) -> Result<(), HubError> {
-    let body = judged.fact.as_ref().map(Fact::body);
+fn keep(
+    tx: &Tx<'_>,
+    device: &Device,
+    now: Timestamp,
+    judged: &Judged<'_>,
+    accepted_no: Option<u64>,
+) -> Result<(), HubError> {
+    let fact = judged.fact.as_ref().map(|(fact, _)| fact);
+    let body = judged.fact.as_ref().map(|(_, body)| body);
     let kept = FreshFact {
         device_id: device.id,
         head: judged.head,
         bytes: judged.bytes,
-        run_id: judged.fact.as_ref().map(|fact| &fact.run_id),
-        job_id: judged.fact.as_ref().and_then(|fact| fact.job_id.as_ref()),
-        kind: body.as_ref().map_or("malformed", Body::word),
-        blob: body.as_ref().and_then(Body::blob),
+        run_id: fact.map(|fact| &fact.run_id),
+        job_id: fact.and_then(|fact| fact.job_id.as_ref()),
+        kind: body.map_or("malformed", Body::word),
+        blob: body.and_then(Body::blob),
         verdict: judged.verdict,
         code: judged.code.map_or("", Code::word),
+        accepted_no,
     };
     tx.add_fact(&kept, now)
 }
@@ -169,6 +211,7 @@ fn quarantine(
     let digest = Sha256::digest(&bytes).into();
     bytes.truncate(QUARANTINE_BYTES_MAX);
     let kept = (code.word(), bytes.as_slice());
+    tx.open_incident(device.id, Incident::TailRefused, code.word(), now)?;
     let has_room = tx.add_quarantine(device.id, &digest, kept, now, QUARANTINE_ROWS_MAX)?;
     tracing::warn!(device.id = %device.id, %code, has_room, "A tail of a journal was refused.");
     Ok(())

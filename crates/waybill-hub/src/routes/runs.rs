@@ -5,6 +5,7 @@ use axum::http::{HeaderName, header};
 use axum::{Extension, Json};
 use serde::Deserialize;
 use waybill_core::id::{JobId, RunId};
+use waybill_core::policy::Policy;
 use waybill_sync::bundle::{EXTENSION, MEDIA_TYPE};
 use waybill_sync::code::Code;
 
@@ -108,4 +109,16 @@ pub(super) async fn feed(
     Asked(of): Asked<OfFeed>,
 ) -> Answer<Json<FeedView>> {
     Ok(Json(hub.run(move |hub| hub.feed_since(&asker, of.store_epoch, of.after, of.limit)).await?))
+}
+
+pub(super) async fn policy(State(hub): State<Hub>) -> Answer<Json<Policy>> {
+    Ok(Json(hub.run(Hub::policy).await?))
+}
+
+pub(super) async fn put_policy(
+    State(hub): State<Hub>,
+    Extension(asker): Extension<Asker>,
+    Told(policy): Told<Policy>,
+) -> Answer<Json<Policy>> {
+    Ok(Json(hub.run(move |hub| hub.put_policy(&asker, &policy)).await?))
 }

@@ -9,7 +9,7 @@ use waybill_core::journal::{Genesis, Head};
 use waybill_core::time::Timestamp;
 use waybill_sync::wire::{FactVerdict, Verdict};
 
-use super::{Tx, bad, bytes, signed, unsigned};
+use super::{Tx, bad, bytes, signed, unsigned, word};
 use crate::error::HubError;
 
 /// A fact that came in, and what was decided about it.
@@ -23,6 +23,8 @@ pub(crate) struct FreshFact<'f> {
     pub(crate) blob: Option<BlobHash>,
     pub(crate) verdict: Verdict,
     pub(crate) code: &'static str,
+    /// Its number among all facts that ever counted, if it counts.
+    pub(crate) accepted_no: Option<u64>,
 }
 
 /// A fact as it is kept.
@@ -30,7 +32,8 @@ pub(crate) struct FactRow {
     pub(crate) fact_id: FactId,
     pub(crate) bytes: Vec<u8>,
     pub(crate) received_at: Timestamp,
-    pub(crate) device_name: String,
+    /// The evidence that it names, if it names any, is held whole.
+    pub(crate) is_held: bool,
 }
 
 /// A fact for another phone.
@@ -62,16 +65,12 @@ fn verdict(row: &Row<'_>) -> rusqlite::Result<Verdict> {
 }
 
 impl Tx<'_> {
-    /// Keeps the beginning of an epoch; one that is known stays as it is.
-    pub(crate) fn put_epoch(&self, genesis: &Genesis) -> Result<(), HubError> {
+    /// Keeps the beginning of an epoch; one that is known stays as it is. Says whether it is new.
+    pub(crate) fn put_epoch(&self, genesis: &Genesis) -> Result<bool, HubError> {
         let sql = "INSERT INTO epochs (device_id, epoch, genesis) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
         let mut query = self.0.prepare_cached(sql)?;
-        query.execute(params![
-            genesis.device.0,
-            genesis.epoch.0.cast_signed(),
-            cbor::encode(genesis)
-        ])?;
-        Ok(())
+        let of = params![genesis.device.0, genesis.epoch.0.cast_signed(), cbor::encode(genesis)];
+        Ok(query.execute(of)? > 0)
     }
 
     /// The beginning of an epoch.
@@ -122,15 +121,14 @@ impl Tx<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    fn next_accepted_no(&self) -> Result<i64, HubError> {
-        let sql = "SELECT COALESCE(MAX(accepted_no), 0) + 1 FROM facts";
-        Ok(self.0.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+    /// The number of the newest acceptance.
+    pub(crate) fn newest_accepted(&self) -> Result<u64, HubError> {
+        let sql = "SELECT COALESCE(MAX(accepted_no), 0) FROM facts";
+        Ok(unsigned(self.0.prepare_cached(sql)?.query_row([], |row| row.get(0))?))
     }
 
     /// Keeps a fact.
     pub(crate) fn add_fact(&self, fact: &FreshFact<'_>, now: Timestamp) -> Result<(), HubError> {
-        let is_accepted = fact.verdict == Verdict::Accepted;
-        let accepted_no = is_accepted.then(|| self.next_accepted_no()).transpose()?;
         let mut query = self.0.prepare_cached(
             "INSERT INTO facts (device_id, epoch, seq, hash, bytes, run_id, job_id, kind, blob,
                                 verdict, code, received_at_ms, accepted_no)
@@ -149,19 +147,23 @@ impl Tx<'_> {
             fact.verdict.word(),
             fact.code,
             now.0,
-            accepted_no
+            fact.accepted_no.map(signed)
         ])?;
         Ok(())
     }
 
-    /// How many facts of a device are kept though they break a rule.
-    pub(crate) fn count_quarantined(&self, device: DeviceId) -> Result<usize, HubError> {
+    /// How many facts of a device are kept though they do not count.
+    pub(crate) fn count_verdict(
+        &self,
+        device: DeviceId,
+        verdict: Verdict,
+    ) -> Result<usize, HubError> {
         // The first condition on the verdict is the one that the index is made for.
         let mut query = self.0.prepare_cached(
             "SELECT COUNT(*) FROM facts
-             WHERE device_id = ? AND verdict <> 'accepted' AND verdict = 'quarantined'",
+             WHERE device_id = ? AND verdict <> 'accepted' AND verdict = ?",
         )?;
-        let count: i64 = query.query_row([device.0], |row| row.get(0))?;
+        let count: i64 = query.query_row(params![device.0, verdict.word()], |row| row.get(0))?;
         Ok(usize::try_from(count).unwrap_or(usize::MAX))
     }
 
@@ -169,7 +171,7 @@ impl Tx<'_> {
     pub(crate) fn list_parked(&self, run_id: &RunId) -> Result<Vec<(FactId, Vec<u8>)>, HubError> {
         let mut query = self.0.prepare_cached(
             "SELECT device_id, epoch, seq, bytes FROM facts
-             WHERE run_id = ? AND verdict = 'parked' ORDER BY device_id, epoch, seq",
+             WHERE run_id = ? AND accepted_no IS NULL AND verdict = 'parked' ORDER BY device_id, epoch, seq",
         )?;
         let rows =
             query.query_map([run_id.as_str()], |row| Ok((fact_id(row)?, row.get("bytes")?)))?;
@@ -185,7 +187,8 @@ impl Tx<'_> {
         now: Timestamp,
     ) -> Result<(), HubError> {
         let is_accepted = verdict == Verdict::Accepted;
-        let accepted_no = is_accepted.then(|| self.next_accepted_no()).transpose()?;
+        let accepted_no =
+            if is_accepted { Some(signed(self.newest_accepted()? + 1)) } else { None };
         let settled_at = is_accepted.then_some(now.0);
         self.0.execute(
             "UPDATE facts SET verdict = ?, code = ?, settled_at_ms = ?, accepted_no = ?
@@ -228,25 +231,26 @@ impl Tx<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// The facts of a job that count, in no order that means anything.
+    /// The facts that count of the jobs from one to another by name, in no order that means anything.
     pub(crate) fn list_facts(
         &self,
         run_id: &RunId,
-        job_id: &JobId,
-    ) -> Result<Vec<FactRow>, HubError> {
+        (first, last): (&JobId, &JobId),
+    ) -> Result<Vec<(JobId, FactRow)>, HubError> {
         let mut query = self.0.prepare_cached(
-            "SELECT facts.device_id, epoch, seq, bytes, received_at_ms, name FROM facts
-             JOIN devices ON devices.device_id = facts.device_id
-             WHERE run_id = ? AND job_id = ? AND verdict = 'accepted'
-             ORDER BY facts.device_id, epoch, seq",
+            "SELECT device_id, epoch, seq, job_id, bytes, received_at_ms,
+                    blob IS NOT NULL AND EXISTS (SELECT 1 FROM blobs WHERE hash = blob) AS is_held
+             FROM facts WHERE run_id = ? AND job_id BETWEEN ? AND ? AND accepted_no IS NOT NULL",
         )?;
-        let rows = query.query_map([run_id.as_str(), job_id.as_str()], |row| {
-            Ok(FactRow {
+        let of = [run_id.as_str(), first.as_str(), last.as_str()];
+        let rows = query.query_map(of, |row| {
+            let fact = FactRow {
                 fact_id: fact_id(row)?,
                 bytes: row.get("bytes")?,
                 received_at: Timestamp(row.get("received_at_ms")?),
-                device_name: row.get("name")?,
-            })
+                is_held: row.get("is_held")?,
+            };
+            Ok((word(row, "job_id")?, fact))
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -274,10 +278,5 @@ impl Tx<'_> {
                 })
             })?;
         Ok(rows.collect::<Result<_, _>>()?)
-    }
-
-    /// The number of the newest acceptance.
-    pub(crate) fn newest_accepted(&self) -> Result<u64, HubError> {
-        Ok(unsigned(self.next_accepted_no()? - 1))
     }
 }

@@ -1,9 +1,11 @@
 //! The feed: what finance reads.
 
-use rusqlite::{OptionalExtension, params};
+use std::collections::BTreeMap;
+
+use rusqlite::params;
 use waybill_core::id::{JobId, PersonId, RunId};
 
-use super::{Tx, bad};
+use super::{Tx, bad, word};
 use crate::api::view::FeedEntry;
 use crate::error::HubError;
 
@@ -24,25 +26,28 @@ fn read_entry(row: &rusqlite::Row<'_>) -> rusqlite::Result<FeedEntry> {
 }
 
 impl Tx<'_> {
-    /// The newest entry of a job.
-    pub(crate) fn get_last_entry(
+    /// The newest entry of each of the jobs from one to another by name that has any.
+    pub(crate) fn list_last_entries(
         &self,
         run_id: &RunId,
-        job_id: &JobId,
-    ) -> Result<Option<LastEntry>, HubError> {
+        (first, last): (&JobId, &JobId),
+    ) -> Result<BTreeMap<JobId, LastEntry>, HubError> {
         let mut query = self.0.prepare_cached(
-            "SELECT seq, revision, verdict, content_hash FROM feed
-             WHERE run_id = ? AND job_id = ? ORDER BY revision DESC LIMIT 1",
+            "SELECT job_id, seq, revision, verdict, content_hash FROM feed
+             WHERE run_id = ? AND job_id BETWEEN ? AND ? ORDER BY job_id, revision",
         )?;
-        let row = query.query_row([run_id.as_str(), job_id.as_str()], |row| {
-            Ok(LastEntry {
+        let of = [run_id.as_str(), first.as_str(), last.as_str()];
+        let rows = query.query_map(of, |row| {
+            let entry = LastEntry {
                 seq: row.get("seq")?,
                 revision: row.get("revision")?,
                 verdict: row.get("verdict")?,
                 content_hash: row.get("content_hash")?,
-            })
-        });
-        Ok(row.optional()?)
+            };
+            Ok((word(row, "job_id")?, entry))
+        })?;
+        // Of two entries of one job the later one stays.
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// The number of the newest entry. There is one writer, so no two writes go on from the same.
@@ -57,20 +62,20 @@ impl Tx<'_> {
         entry: &FeedEntry,
         content_hash: &[u8; 32],
     ) -> Result<(), HubError> {
-        self.0.execute(
+        let mut query = self.0.prepare_cached(
             "INSERT INTO feed (seq, run_id, job_id, revision, verdict, content_hash, entry, published_at_ms)
              VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            params![
-                entry.seq,
-                entry.run_id.as_str(),
-                entry.job_id.as_str(),
-                entry.revision,
-                entry.verdict.word(),
-                content_hash,
-                serde_json::to_string(entry)?,
-                entry.published_at_ms.0
-            ],
         )?;
+        query.execute(params![
+            entry.seq,
+            entry.run_id.as_str(),
+            entry.job_id.as_str(),
+            entry.revision,
+            entry.verdict.word(),
+            content_hash,
+            serde_json::to_string(entry)?,
+            entry.published_at_ms.0
+        ])?;
         Ok(())
     }
 

@@ -3,8 +3,9 @@
 use rusqlite::{OptionalExtension, params};
 use waybill_core::cbor;
 use waybill_core::id::StoreId;
-use waybill_core::policy::Policy;
+use waybill_core::policy::{Policies, Policy};
 use waybill_core::time::Timestamp;
+use waybill_sync::code::Code;
 use waybill_sync::key::HubKey;
 use waybill_sync::wire::StoreMark;
 
@@ -53,11 +54,20 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// The policy in force.
-    pub(crate) fn get_policy(&self) -> Result<Policy, HubError> {
-        let sql = "SELECT bytes FROM policies ORDER BY version DESC LIMIT 1";
-        let bytes: Vec<u8> = self.0.query_row(sql, [], |row| row.get(0))?;
-        Ok(cbor::decode("policy", &bytes)?)
+    /// Every policy that a fact may name. A hub has had at least the one it began with.
+    pub(crate) fn policies(&self) -> Result<Policies, HubError> {
+        let mut query =
+            self.0.prepare_cached("SELECT bytes FROM policies ORDER BY version DESC")?;
+        let rows = query.query_map([], |row| row.get::<_, Vec<u8>>(0))?;
+        let mut policies: Option<Policies> = None;
+        for bytes in rows {
+            let policy = cbor::decode("policy", &bytes?)?;
+            match &mut policies {
+                Some(policies) => policies.insert(policy),
+                None => policies = Some(Policies::new(policy)),
+            }
+        }
+        policies.ok_or(Code::StoreFailed.into())
     }
 
     /// Puts a policy in force.

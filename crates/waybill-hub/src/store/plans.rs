@@ -157,6 +157,18 @@ impl Tx<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// The jobs of a run from one to another by name.
+    pub(crate) fn list_jobs_between(
+        &self,
+        run_id: &RunId,
+        (first, last): (&JobId, &JobId),
+    ) -> Result<Vec<JobRow>, HubError> {
+        let sql = format!("{JOB} WHERE run_id = ? AND job_id BETWEEN ? AND ?");
+        let mut query = self.0.prepare_cached(&sql)?;
+        let rows = query.query_map([run_id.as_str(), first.as_str(), last.as_str()], read_job)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// Finds a job.
     pub(crate) fn get_job(
         &self,

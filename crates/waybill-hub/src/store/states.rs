@@ -1,13 +1,13 @@
 //! What the fold made of each job, and the cases that it raised.
 
-use rusqlite::{OptionalExtension, params};
-use waybill_core::case::Trigger;
+use rusqlite::{OptionalExtension, Row, params};
+use waybill_core::case::{RaisedCase, Trigger};
 use waybill_core::id::{JobId, RunId};
 use waybill_core::readiness::Readiness;
 use waybill_core::status::Status;
 use waybill_core::time::Timestamp;
 
-use super::{Tx, bad};
+use super::{Tx, bad, word};
 use crate::error::HubError;
 
 /// Where a job stands.
@@ -16,6 +16,14 @@ pub(crate) struct StateRow {
     pub(crate) status: Status,
     pub(crate) outcome_at: Option<Timestamp>,
     pub(crate) readiness: Readiness,
+    /// When its cases are to be judged again although nothing new is heard of it.
+    pub(crate) look_at: Option<Timestamp>,
+}
+
+pub(super) fn trigger(row: &Row<'_>) -> rusqlite::Result<Trigger> {
+    let word: String = row.get("trigger_word")?;
+    let trigger = Trigger::ALL.into_iter().find(|each| each.word() == word);
+    trigger.ok_or_else(|| bad("trigger_word", rusqlite::types::Type::Text))
 }
 
 impl Tx<'_> {
@@ -27,11 +35,12 @@ impl Tx<'_> {
         state: &StateRow,
     ) -> Result<(), HubError> {
         let mut query = self.0.prepare_cached(
-            "INSERT INTO job_states (run_id, job_id, status, outcome_at_ms, verdict, readiness)
-             VALUES (?, ?, ?, ?, ?, ?)
+            "INSERT INTO job_states (run_id, job_id, status, outcome_at_ms, verdict, readiness, look_at_ms)
+             VALUES (?, ?, ?, ?, ?, ?, ?)
              ON CONFLICT (run_id, job_id) DO UPDATE SET
                  status = excluded.status, outcome_at_ms = excluded.outcome_at_ms,
-                 verdict = excluded.verdict, readiness = excluded.readiness",
+                 verdict = excluded.verdict, readiness = excluded.readiness,
+                 look_at_ms = excluded.look_at_ms",
         )?;
         query.execute(params![
             run_id.as_str(),
@@ -39,7 +48,8 @@ impl Tx<'_> {
             state.status.word(),
             state.outcome_at.map(|at| at.0),
             state.readiness.verdict.word(),
-            serde_json::to_string(&state.readiness)?
+            serde_json::to_string(&state.readiness)?,
+            state.look_at.map(|at| at.0)
         ])?;
         Ok(())
     }
@@ -51,7 +61,7 @@ impl Tx<'_> {
         job_id: &JobId,
     ) -> Result<Option<StateRow>, HubError> {
         let mut query = self.0.prepare_cached(
-            "SELECT status, outcome_at_ms, readiness FROM job_states WHERE run_id = ? AND job_id = ?",
+            "SELECT status, outcome_at_ms, readiness, look_at_ms FROM job_states WHERE run_id = ? AND job_id = ?",
         )?;
         let row = query.query_row([run_id.as_str(), job_id.as_str()], |row| {
             let (status, readiness): (String, String) = (row.get("status")?, row.get("readiness")?);
@@ -63,6 +73,7 @@ impl Tx<'_> {
                     .ok_or_else(|| bad("status"))?,
                 outcome_at: row.get::<_, Option<i64>>("outcome_at_ms")?.map(Timestamp),
                 readiness: serde_json::from_str(&readiness).map_err(|_| bad("readiness"))?,
+                look_at: row.get::<_, Option<i64>>("look_at_ms")?.map(Timestamp),
             })
         });
         Ok(row.optional()?)
@@ -73,8 +84,7 @@ impl Tx<'_> {
         &self,
         run_id: &RunId,
         job_id: &JobId,
-        trigger: Trigger,
-        (now, due_at): (Timestamp, Timestamp),
+        case: &RaisedCase,
     ) -> Result<(), HubError> {
         let mut query = self.0.prepare_cached(
             "INSERT INTO cases (run_id, job_id, trigger_word, opened_at_ms, due_at_ms)
@@ -87,9 +97,9 @@ impl Tx<'_> {
         query.execute(params![
             run_id.as_str(),
             job_id.as_str(),
-            trigger.word(),
-            now.0,
-            due_at.0
+            case.trigger.word(),
+            case.raised_at.0,
+            case.due_at.0
         ])?;
         Ok(())
     }
@@ -116,16 +126,46 @@ impl Tx<'_> {
         run_id: &RunId,
         job_id: &JobId,
     ) -> Result<Vec<(Trigger, Timestamp)>, HubError> {
+        let cases = self.list_cases_between(run_id, (job_id, job_id))?;
+        Ok(cases.into_iter().map(|(_, trigger, due_at)| (trigger, due_at)).collect())
+    }
+
+    /// The open cases of the jobs from one to another by name, and when they are due.
+    pub(crate) fn list_cases_between(
+        &self,
+        run_id: &RunId,
+        (first, last): (&JobId, &JobId),
+    ) -> Result<Vec<(JobId, Trigger, Timestamp)>, HubError> {
         let mut query = self.0.prepare_cached(
-            "SELECT trigger_word, due_at_ms FROM cases
-             WHERE run_id = ? AND job_id = ? AND closed_at_ms IS NULL ORDER BY due_at_ms, trigger_word",
+            "SELECT job_id, trigger_word, due_at_ms FROM cases
+             WHERE run_id = ? AND job_id BETWEEN ? AND ? AND closed_at_ms IS NULL
+             ORDER BY due_at_ms, trigger_word",
         )?;
-        let rows = query.query_map([run_id.as_str(), job_id.as_str()], |row| {
-            let word: String = row.get("trigger_word")?;
-            let trigger = Trigger::ALL.into_iter().find(|each| each.word() == word);
-            let trigger =
-                trigger.ok_or_else(|| bad("trigger_word", rusqlite::types::Type::Text))?;
-            Ok((trigger, Timestamp(row.get("due_at_ms")?)))
+        let rows = query.query_map([run_id.as_str(), first.as_str(), last.as_str()], |row| {
+            Ok((word(row, "job_id")?, trigger(row)?, Timestamp(row.get("due_at_ms")?)))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The jobs that no visit has ended yet.
+    pub(crate) fn list_without_outcome(&self) -> Result<Vec<(RunId, JobId)>, HubError> {
+        let sql = "SELECT run_id, job_id FROM job_states WHERE outcome_at_ms IS NULL";
+        let mut query = self.0.prepare(sql)?;
+        let rows = query.query_map([], |row| Ok((word(row, "run_id")?, word(row, "job_id")?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The jobs whose cases time alone may have raised since, of as many runs as there are.
+    pub(crate) fn list_to_look_at(
+        &self,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<(RunId, JobId)>, HubError> {
+        let mut query = self.0.prepare_cached(
+            "SELECT run_id, job_id FROM job_states WHERE look_at_ms <= ? ORDER BY look_at_ms LIMIT ?",
+        )?;
+        let rows = query.query_map(params![now.0, limit], |row| {
+            Ok((word(row, "run_id")?, word(row, "job_id")?))
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
