@@ -41,6 +41,8 @@ pub enum Trigger {
     LateOutcome,
     /// Two phones write as one device.
     JournalForked,
+    /// The crew added a job, and nobody in the office has agreed to it.
+    JobAdded,
 }
 
 /// How much a case matters.
@@ -54,7 +56,7 @@ pub enum Severity {
 
 impl Trigger {
     /// Every trigger.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Failed,
         Self::TwoOutcomes,
         Self::DeliveredAfterCancel,
@@ -64,6 +66,7 @@ impl Trigger {
         Self::OverOrShort,
         Self::LateOutcome,
         Self::JournalForked,
+        Self::JobAdded,
     ];
 
     /// The trigger's word, the same in JSON, SQL and on screens.
@@ -78,6 +81,7 @@ impl Trigger {
             Self::OverOrShort => "over_or_short",
             Self::LateOutcome => "late_outcome",
             Self::JournalForked => "journal_forked",
+            Self::JobAdded => "job_added",
         }
     }
 
@@ -89,7 +93,8 @@ impl Trigger {
             | Self::TwoOutcomes
             | Self::LateOutcome
             | Self::ProofMissing
-            | Self::OverOrShort => Role::Dispatcher,
+            | Self::OverOrShort
+            | Self::JobAdded => Role::Dispatcher,
             Self::DeliveredAfterCancel | Self::DifferenceToPlan => Role::Finance,
             Self::JournalForked => Role::Admin,
         }
@@ -99,9 +104,11 @@ impl Trigger {
     pub fn severity(self) -> Severity {
         match self {
             Self::TwoOutcomes | Self::DeliveredAfterCancel | Self::JournalForked => Severity::High,
-            Self::Failed | Self::DifferenceToPlan | Self::ProofMissing | Self::OverOrShort => {
-                Severity::Normal
-            }
+            Self::Failed
+            | Self::DifferenceToPlan
+            | Self::ProofMissing
+            | Self::OverOrShort
+            | Self::JobAdded => Severity::Normal,
             Self::PlanConflict | Self::LateOutcome => Severity::Low,
         }
     }
@@ -109,7 +116,7 @@ impl Trigger {
     /// How long after the act it is due.
     pub fn due_after_ms(self) -> i64 {
         match self {
-            Self::Failed | Self::JournalForked => 4 * HOUR_MS,
+            Self::Failed | Self::JournalForked | Self::JobAdded => 4 * HOUR_MS,
             Self::TwoOutcomes | Self::DeliveredAfterCancel | Self::OverOrShort => 8 * HOUR_MS,
             Self::DifferenceToPlan | Self::PlanConflict | Self::ProofMissing => 24 * HOUR_MS,
             Self::LateOutcome => 72 * HOUR_MS,
@@ -128,6 +135,7 @@ pub fn raise(job: &JobState) -> Vec<Trigger> {
         (is_delivered(job) && is_off, Trigger::DeliveredAfterCancel),
         (has_difference, Trigger::DifferenceToPlan),
         (job.has_conflict, Trigger::PlanConflict),
+        (job.is_unconfirmed && !is_off, Trigger::JobAdded),
     ])
 }
 
@@ -156,8 +164,9 @@ pub fn raise_all(job: &Job, state: &JobState, now: Timestamp) -> Vec<RaisedCase>
     ]));
     let acted = acted.unwrap_or(now).min(now);
     let raised = |trigger: Trigger| {
-        // A conflict in the plan has no act of its own.
-        raised(trigger, if trigger == Trigger::PlanConflict { now } else { acted })
+        // What is only in the plan has no act of its own.
+        let is_plan = matches!(trigger, Trigger::PlanConflict | Trigger::JobAdded);
+        raised(trigger, if is_plan { now } else { acted })
     };
     triggers.into_iter().map(raised).collect()
 }

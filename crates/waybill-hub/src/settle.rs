@@ -102,7 +102,7 @@ fn settle_cases(
     for trigger in raised {
         // A case is due so long after the act. A phone's clock that runs ahead wins no time.
         let act = match trigger {
-            Trigger::PlanConflict => now,
+            Trigger::PlanConflict | Trigger::JobAdded => now,
             Trigger::Failed
             | Trigger::TwoOutcomes
             | Trigger::DeliveredAfterCancel

@@ -61,6 +61,15 @@ fn verdict(row: &Row<'_>) -> rusqlite::Result<Verdict> {
         .ok_or_else(|| bad("verdict", rusqlite::types::Type::Text))
 }
 
+fn read_fact(row: &Row<'_>) -> rusqlite::Result<FactRow> {
+    Ok(FactRow {
+        fact_id: fact_id(row)?,
+        bytes: row.get("bytes")?,
+        received_at: Timestamp(row.get("received_at_ms")?),
+        device_name: row.get("name")?,
+    })
+}
+
 impl Tx<'_> {
     /// Keeps the beginning of an epoch; one that is known stays as it is.
     pub(crate) fn put_epoch(&self, genesis: &Genesis) -> Result<(), HubError> {
@@ -240,14 +249,19 @@ impl Tx<'_> {
              WHERE run_id = ? AND job_id = ? AND verdict = 'accepted'
              ORDER BY facts.device_id, epoch, seq",
         )?;
-        let rows = query.query_map([run_id.as_str(), job_id.as_str()], |row| {
-            Ok(FactRow {
-                fact_id: fact_id(row)?,
-                bytes: row.get("bytes")?,
-                received_at: Timestamp(row.get("received_at_ms")?),
-                device_name: row.get("name")?,
-            })
-        })?;
+        let rows = query.query_map([run_id.as_str(), job_id.as_str()], read_fact)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The facts of a run that count and are about none of its jobs.
+    pub(crate) fn list_run_facts(&self, run_id: &RunId) -> Result<Vec<FactRow>, HubError> {
+        let mut query = self.0.prepare_cached(
+            "SELECT facts.device_id, epoch, seq, bytes, received_at_ms, name FROM facts
+             JOIN devices ON devices.device_id = facts.device_id
+             WHERE run_id = ? AND job_id IS NULL AND verdict = 'accepted'
+             ORDER BY facts.device_id, epoch, seq",
+        )?;
+        let rows = query.query_map([run_id.as_str()], read_fact)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
