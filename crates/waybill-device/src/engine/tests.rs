@@ -5,6 +5,7 @@ use waybill_core::fact::{LineOutcome, PhotoCategory, SignerRole};
 use waybill_core::id::{JobId, StoreId};
 use waybill_core::job::{Address, Contact, Customer, Item, JobKind, JobSpec, JobStanding, RunHead};
 use waybill_core::plan::PlanDoc;
+use waybill_core::proof::Method;
 use waybill_core::readiness::ReadinessVerdict;
 use waybill_core::role::Role;
 use waybill_core::status::{Status, Step};
@@ -108,7 +109,7 @@ fn of(job: &str) -> OfJob {
 }
 
 fn deliver(job: &str, lines: Vec<LineOutcome>) -> Deliver {
-    Deliver { run_id: of(job).run_id, job_id: of(job).job_id, lines }
+    Deliver { run_id: of(job).run_id, job_id: of(job).job_id, lines, method: Method::default() }
 }
 
 fn sign(job: &str) -> Sign {
