@@ -18,7 +18,7 @@ use command::{
     AddJob, AddPhoto, Count, Deliver, Enrol, Fail, MoveJob, Note, Nothing, OfJob, OfRun, Reattempt,
     SaveDraft, Scan, Sign, Undo, WriteSiteNote,
 };
-use view::{Added, Done, JobView, RunView, Saved, StartView, TrustView};
+use view::{AddedJob, Done, JobView, RunView, Saved, StartView, TrustView};
 
 /// Lists every command once: those that the engine answers by itself, and those for which a host has
 /// to go to the hub or develop a photo first.
@@ -75,7 +75,7 @@ commands! {
         };
         write_site_note(WriteSiteNote) -> Done = |engine, note| engine.write_site_note(note);
         propose_pin(OfJob) -> Done = |engine, of| engine.propose_pin(of);
-        add_job(AddJob) -> Added = |engine, add| engine.add_job(add);
+        add_job(AddJob) -> AddedJob = |engine, add| engine.add_job(add);
         save_draft(SaveDraft) -> Done = |engine, save| engine.save_draft(save);
     }
     host {

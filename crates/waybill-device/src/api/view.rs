@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use waybill_core::fact::{LineOutcome, PhotoCategory, SignerRole};
 use waybill_core::id::{DepotId, ItemId, JobId, PersonId, RunId};
-use waybill_core::job::{self, Address, Contact, Customer, JobKind, JobStanding, Money, Pin};
+use waybill_core::job::{Added, Address, Contact, Customer, JobKind, JobStanding, Money, Pin};
 use waybill_core::place::{LatLon, Presence};
 use waybill_core::policy::Reason;
 use waybill_core::proof::{Method, Need, ProofKind};
@@ -79,7 +79,7 @@ pub struct JobRow {
     pub proof_needed: Vec<ProofKind>,
     pub has_note: bool,
     /// Only of a job that the crew added.
-    pub added: Option<job::Added>,
+    pub added: Option<Added>,
     /// From where the phone was last, along the ground.
     pub distance_m: Option<u32>,
     /// Only once the job has an outcome.
@@ -119,7 +119,7 @@ pub struct JobView {
     /// Where the crew says that the entrance is; the office has taken it over once it is the address's.
     pub pin: Option<Pin>,
     /// Only of a job that the crew added.
-    pub added: Option<job::Added>,
+    pub added: Option<Added>,
     pub standing: JobStanding,
     pub status: Status,
     pub cash_due: Option<Money>,
@@ -289,7 +289,7 @@ pub struct Saved {
 
 /// A job that was added to the plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-pub struct Added {
+pub struct AddedJob {
     pub job_id: JobId,
 }
 

@@ -14,7 +14,7 @@ use waybill_sync::code::Code;
 use super::Engine;
 use super::capture::text;
 use crate::api::command::{AddJob, MoveJob, NewItem, OfJob, WriteSiteNote};
-use crate::api::view::{Added, Done};
+use crate::api::view::{AddedJob, Done};
 use crate::clock::roll;
 use crate::problem::Problem;
 use crate::store::StoredPlan;
@@ -57,7 +57,7 @@ impl Engine {
     }
 
     /// Adds a job that the office has not planned. It is the crew's until the office agrees to it.
-    pub fn add_job(&mut self, add: &AddJob) -> Result<Added, Problem> {
+    pub fn add_job(&mut self, add: &AddJob) -> Result<AddedJob, Problem> {
         self.allow(Act::AddJob)?;
         let (device, _) = self.me()?;
         let book = self.books.get(&add.run_id).ok_or(Code::RunUnknown)?;
@@ -75,7 +75,7 @@ impl Engine {
             return Err(Code::FieldsInvalid.into());
         }
         self.edit_plan(&add.run_id, |doc, at| doc.add_crew_job(&job_id, &spec, same_place, at))?;
-        Ok(Added { job_id })
+        Ok(AddedJob { job_id })
     }
 
     /// Lets one wish become one change, durable before memory follows.

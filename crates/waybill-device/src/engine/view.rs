@@ -106,7 +106,7 @@ impl Engine {
             added: job.added,
             standing: job.standing,
             status: state.status,
-            proof: proof_views(&state.rule, state),
+            proof: proof_views(state.rule, state),
             photos: self.photo_views(book, state),
             signature: self.signature_view(book, state)?,
             methods: self.method_views(job, state),
@@ -191,7 +191,7 @@ impl Engine {
             job.spec.kind == JobKind::Deliver && self.steps(job, state).contains(&Step::Deliver);
         let view = |method| MethodView {
             method,
-            proof: proof_views(&self.policy.choose_proof(&job.spec, method).0, state),
+            proof: proof_views(self.policy.choose_proof(&job.spec, method).0, state),
         };
         if is_offered { Method::ALL.map(view).to_vec() } else { Vec::new() }
     }
@@ -327,7 +327,7 @@ fn run_card(book: &Book) -> RunCard {
     }
 }
 
-fn proof_views(rule: &ProofRule, state: &JobState) -> Vec<ProofView> {
+fn proof_views(rule: ProofRule, state: &JobState) -> Vec<ProofView> {
     let view = |proof| ProofView { proof, need: rule.need(proof), has: state.has(proof) };
     ProofKind::ALL.into_iter().map(view).collect()
 }
