@@ -2,6 +2,10 @@
 //! and what the crew wanted is at the office as a fact.
 
 use serde_json::{Value, json};
+use waybill_core::id::Epoch;
+use waybill_core::job::JobStanding;
+use waybill_core::plan::{Actor, PlanDoc};
+use waybill_core::time::Timestamp;
 use waybill_hub::api::view::RunPage;
 use waybill_hub::api::wish::OfficeWish;
 use waybill_testkit::world::{TestPhone, World};
@@ -143,4 +147,47 @@ async fn a_day_of_a_thousand_reorders_goes_in_pieces_and_holds_nothing_up() {
     let order: Vec<_> = page.jobs.iter().map(|job| job.job_id.as_str()).collect();
     assert_eq!(order, ["R1-J001", "R1-J003", "R1-J002"]);
     assert_eq!(page.facts, [], "nothing was refused");
+}
+
+#[tokio::test]
+async fn a_phone_that_writes_what_it_may_not_changes_nobody_elses_plan_and_heals() {
+    let world = World::begin().await.unwrap();
+    world.plan_run("R1", 2).await.unwrap();
+    let (bad, good) =
+        (world.phone("priya", "bad").await.unwrap(), world.phone("priya", "good").await.unwrap());
+    let before = order(&run(&good).await);
+    let device = bad.start["crew"]["device_id"].as_str().unwrap().parse().unwrap();
+    let dir = bad.folder().to_owned();
+    bad.phone.close().unwrap();
+    // Somebody takes the app apart and cancels a job in its plan, under the phone's own name.
+    let store = rusqlite::Connection::open(dir.join("waybill.db")).unwrap();
+    let held: Vec<u8> =
+        store.query_row("SELECT document FROM plans", [], |row| row.get(0)).unwrap();
+    let actor = Actor::device(device, Epoch::after(None, 9));
+    let mut plan = PlanDoc::load(&actor, &held).unwrap();
+    let job_id = "R1-J001".parse().unwrap();
+    plan.set_standing(&job_id, JobStanding::Cancelled, Timestamp(1)).unwrap();
+    plan.write_site_note(&job_id, "free of charge", Timestamp(1)).unwrap();
+    store.execute("UPDATE plans SET document = ?", [plan.save()]).unwrap();
+    drop(store);
+
+    let bad = bad.kill_and_reopen().unwrap();
+    assert_eq!(bad.job("R1-J001").await.unwrap()["standing"], "cancelled");
+    bad.sync().await.unwrap();
+    good.sync().await.unwrap();
+    for phone in [&bad, &good] {
+        let job = phone.job("R1-J001").await.unwrap();
+        assert_eq!((&job["standing"], &job["site_note"]), (&json!("planned"), &json!("")));
+        assert_eq!(order(&run(phone).await), before);
+    }
+    let text = "free of charge".to_owned();
+    assert_eq!(
+        wanted(&world, "R1-J001"),
+        [OfficeWish::SiteNote { text }],
+        "what it said is on record"
+    );
+    // Its facts go on as before.
+    bad.deliver("R1-J001").await.unwrap();
+    bad.sync().await.unwrap();
+    assert_eq!(world.feed().unwrap().entries.len(), 1);
 }
