@@ -6,9 +6,11 @@
 
 mod bad_input;
 mod both_edit;
+mod crew_edits;
 mod door;
 mod evidence;
 mod old_speakers;
 mod one_delivery;
+mod refused_changes;
 mod restore;
 mod two_phones;

@@ -89,7 +89,14 @@ fn deliver(phone: &mut Engine) {
     let (name, role) = ("Amina Wright".to_owned(), SignerRole::Recipient);
     phone.sign(&Sign { run_id, job_id, name, role, strokes }).unwrap();
     let OfJob { run_id, job_id } = of_job();
-    phone.deliver(&Deliver { run_id, job_id, lines: vec![] }).unwrap();
+    phone
+        .deliver(&Deliver {
+            run_id,
+            job_id,
+            lines: vec![],
+            method: waybill_core::proof::Method::default(),
+        })
+        .unwrap();
 }
 
 /// A frozen sample. Where there is none, and only if it is asked for, today's words are frozen.

@@ -35,6 +35,8 @@ pub enum Trigger {
     OverOrShort,
     /// The visit ended after its window.
     LateOutcome,
+    /// The crew added a job, and nobody in the office has agreed to it.
+    JobAdded,
 }
 
 /// How much a case matters.
@@ -48,7 +50,7 @@ pub enum Severity {
 
 impl Trigger {
     /// Every trigger.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Failed,
         Self::TwoOutcomes,
         Self::DeliveredAfterCancel,
@@ -57,6 +59,7 @@ impl Trigger {
         Self::ProofMissing,
         Self::OverOrShort,
         Self::LateOutcome,
+        Self::JobAdded,
     ];
 
     /// The trigger's word, the same in JSON, SQL and on screens.
@@ -70,6 +73,7 @@ impl Trigger {
             Self::ProofMissing => "proof_missing",
             Self::OverOrShort => "over_or_short",
             Self::LateOutcome => "late_outcome",
+            Self::JobAdded => "job_added",
         }
     }
 
@@ -81,7 +85,8 @@ impl Trigger {
             | Self::TwoOutcomes
             | Self::LateOutcome
             | Self::ProofMissing
-            | Self::OverOrShort => Role::Dispatcher,
+            | Self::OverOrShort
+            | Self::JobAdded => Role::Dispatcher,
             Self::DeliveredAfterCancel | Self::DifferenceToPlan => Role::Finance,
         }
     }
@@ -90,9 +95,11 @@ impl Trigger {
     pub fn severity(self) -> Severity {
         match self {
             Self::TwoOutcomes | Self::DeliveredAfterCancel => Severity::High,
-            Self::Failed | Self::DifferenceToPlan | Self::ProofMissing | Self::OverOrShort => {
-                Severity::Normal
-            }
+            Self::Failed
+            | Self::DifferenceToPlan
+            | Self::ProofMissing
+            | Self::OverOrShort
+            | Self::JobAdded => Severity::Normal,
             Self::PlanConflict | Self::LateOutcome => Severity::Low,
         }
     }
@@ -100,7 +107,7 @@ impl Trigger {
     /// How long after the act it is due.
     pub fn due_after_ms(self) -> i64 {
         match self {
-            Self::Failed => 4 * HOUR_MS,
+            Self::Failed | Self::JobAdded => 4 * HOUR_MS,
             Self::TwoOutcomes | Self::DeliveredAfterCancel | Self::OverOrShort => 8 * HOUR_MS,
             Self::DifferenceToPlan | Self::PlanConflict | Self::ProofMissing => 24 * HOUR_MS,
             Self::LateOutcome => 72 * HOUR_MS,
@@ -119,6 +126,7 @@ pub fn raise(job: &JobState) -> Vec<Trigger> {
         (is_delivered(job) && is_off, Trigger::DeliveredAfterCancel),
         (has_difference, Trigger::DifferenceToPlan),
         (job.has_conflict, Trigger::PlanConflict),
+        (job.is_unconfirmed && !is_off, Trigger::JobAdded),
     ])
 }
 
@@ -163,8 +171,8 @@ pub fn raise_all(job: &Job, state: &JobState, moment: Moment) -> Vec<RaisedCase>
     ]));
     let acted = acted.unwrap_or(moment.heard_at).min(moment.heard_at);
     let raised = |trigger: Trigger| {
-        // A conflict in the plan has no act of its own.
-        let is_plans = trigger == Trigger::PlanConflict;
+        // What is only in the plan has no act of its own.
+        let is_plans = matches!(trigger, Trigger::PlanConflict | Trigger::JobAdded);
         let case = raised(trigger, if is_plans { moment.heard_at } else { acted });
         let waited = waits_until(state).filter(|_| trigger == Trigger::ProofMissing);
         RaisedCase { raised_at: moment.heard_at.max(waited.unwrap_or(moment.heard_at)), ..case }

@@ -11,6 +11,7 @@ use ts_rs::TS;
 use crate::cbor::{self, Malformed};
 use crate::id::{BlobHash, FactId, ItemId, JobId, PersonId, RunId};
 use crate::place::Fix;
+use crate::plan::Wish;
 use crate::proof::Method;
 use crate::time::Reading;
 
@@ -240,6 +241,19 @@ pub struct Noted {
     pub text: String,
 }
 
+/// The hub did not take what the crew wrote in the plan. What they wanted is said here instead.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct PlanRefused {
+    /// Why, as the hub's stable code.
+    #[n(0)]
+    pub code: String,
+    /// The job that the crew had added; the fact then names none, for the office has no such job.
+    #[n(1)]
+    pub added: Option<JobId>,
+    #[n(2)]
+    pub wishes: Vec<Wish>,
+}
+
 macro_rules! bodies {
     ($($(#[$doc:meta])* $kind:literal $word:literal $name:ident($body:ty),)*) => {
         /// What happened.
@@ -303,6 +317,8 @@ bodies! {
     12 "reattempted" Reattempted(Reattempted),
     /// What went onto the vehicle, line by line; a line that is not named went aboard as ordered.
     13 "counted" Counted(Counted),
+    /// A change of the plan was not taken; this is what it was meant to do.
+    14 "plan_refused" PlanRefused(PlanRefused),
 }
 
 impl Body {
@@ -322,6 +338,7 @@ impl Body {
             | Self::Returned(_)
             | Self::Reattempted(_)
             | Self::Counted(_)
+            | Self::PlanRefused(_)
             | Self::Unknown { .. } => None,
         }
     }

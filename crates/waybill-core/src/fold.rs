@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 use crate::fact::{Body, Delivered, Fact, Failed, LineOutcome, PhotoTaken, Signed};
 use crate::id::{BlobHash, DeviceId, FactId, ItemId, JobId};
-use crate::job::{Job, JobStanding};
+use crate::job::{Added, Job, JobStanding};
 use crate::plan::Plan;
 use crate::policy::Rulebook;
 use crate::proof::{Method, ProofKind, ProofRule};
@@ -66,6 +66,8 @@ pub struct JobState {
     pub irregular: BTreeSet<FactId>,
     /// Two values of one plan field stand against each other.
     pub has_conflict: bool,
+    /// The crew added the job, and the office has not agreed to it.
+    pub is_unconfirmed: bool,
 }
 
 impl JobState {
@@ -140,6 +142,7 @@ fn fold_bodies(job: &Job, bodies: &[Read], policies: &impl Rulebook) -> JobState
         undone,
         irregular: BTreeSet::new(),
         has_conflict: false,
+        is_unconfirmed: job.added == Some(Added::Proposed),
     };
     let ended = ended(bodies, &state.undone);
     let mut track = (None, Status::Planned);
@@ -272,6 +275,7 @@ fn take(
         | Body::Undone(_)
         | Body::Reattempted(_)
         | Body::Noted(_)
+        | Body::PlanRefused(_)
         | Body::Unknown { .. } => return,
     };
     *track = (*track).max(reached);

@@ -19,6 +19,14 @@ pub const JOBS_MAX: usize = 500;
 pub const ITEMS_MAX: usize = 500;
 /// The most units of one line: its sums then fit their integers.
 pub const QUANTITY_MAX: u32 = 1_000_000;
+/// The longest note about a site: what one reads at a gate.
+pub const SITE_NOTE_BYTES_MAX: usize = 500;
+/// The largest specification of a job that a crew adds at the door, as bytes.
+pub const CREW_SPEC_BYTES_MAX: usize = 4_096;
+/// The most lines of goods in such a job.
+pub const CREW_ITEMS_MAX: usize = 20;
+/// A position vaguer than this proposes no entrance.
+pub const PIN_ACCURACY_M_MAX: u32 = 100;
 
 /// What a run is, apart from its jobs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, Encode, Decode)]
@@ -210,6 +218,51 @@ impl JobStanding {
     }
 }
 
+/// Where the crew says that the entrance is. The address stays until the office takes it over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, Encode, Decode)]
+pub struct Pin {
+    #[n(0)]
+    pub at: LatLon,
+    /// The true place is within this radius two times out of three.
+    #[n(1)]
+    pub accuracy_m: u32,
+}
+
+impl Pin {
+    /// Says whether it names a place well enough.
+    pub fn is_good(&self) -> bool {
+        self.at.is_on_globe() && self.accuracy_m <= PIN_ACCURACY_M_MAX
+    }
+}
+
+/// How far a job that the crew added is agreed to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Added {
+    /// The office has not looked at it.
+    Proposed,
+    Confirmed,
+}
+
+impl Added {
+    /// The word in the plan document.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Proposed => "proposed",
+            Self::Confirmed => "confirmed",
+        }
+    }
+
+    /// Reads the word; there is none where the office planned the job.
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "" => None,
+            "confirmed" => Some(Self::Confirmed),
+            _ => Some(Self::Proposed),
+        }
+    }
+}
+
 /// One job as the plan has it now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Job {
@@ -221,6 +274,12 @@ pub struct Job {
     pub standing: JobStanding,
     /// Where it stands in the run; ties go by id.
     pub rank: i64,
+    /// What is to be known about the site, as office and crew keep it.
+    pub site_note: String,
+    /// Where the crew says that the entrance is.
+    pub pin: Option<Pin>,
+    /// Only of a job that the crew added.
+    pub added: Option<Added>,
 }
 
 /// A field that breaks a rule, and the rule.
@@ -281,6 +340,25 @@ pub fn check_spec(spec: &JobSpec) -> Vec<FieldFault> {
         if !seen.insert(&item.item_id) {
             faults.push(FieldFault { field: format!("items/{at}/item_id"), code: "repeated" });
         }
+    }
+    faults
+}
+
+/// Checks a job that a crew adds: what it costs and which proof it needs is the office's to say.
+pub fn check_crew_spec(spec: &JobSpec) -> Vec<FieldFault> {
+    let mut faults = check_spec(spec);
+    let priced = [
+        ("proof", spec.proof.is_some()),
+        ("cash_due", spec.cash_due.is_some()),
+        ("terms", spec.terms.is_some()),
+    ];
+    let fault = |(field, _): (&str, bool)| FieldFault { field: field.to_owned(), code: "unknown" };
+    faults.extend(priced.into_iter().filter(|(_, is_set)| *is_set).map(fault));
+    if spec.items.len() > CREW_ITEMS_MAX {
+        faults.push(FieldFault { field: "items".to_owned(), code: "too_many" });
+    }
+    if crate::cbor::encode(spec).len() > CREW_SPEC_BYTES_MAX {
+        faults.push(FieldFault { field: "spec".to_owned(), code: "too_long" });
     }
     faults
 }

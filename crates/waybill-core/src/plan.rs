@@ -3,17 +3,26 @@
 //! Its shape is a map of jobs keyed by id, each a map of few values:
 //!
 //! ```text
-//! v: 1   run: <RunHead>   jobs: { <job id>: { spec: <JobSpec>, window: <Window>?, note, standing, rank } }
+//! v: 1   run: <RunHead>   jobs: { <job id>: {
+//!     spec: <JobSpec>, window: <Window>?, note, standing,      the office's
+//!     rank, site_note?, pin: <Pin>?,                           the crew's too
+//!     added: proposed | confirmed ?                            of a job that the crew added
+//! } }
 //! ```
 //!
 //! Invariant: nothing is ever deleted by key, because in Automerge a delete beats a concurrent edit.
 //! A job that is off is `cancelled` or `moved`. A document lives as long as its run is kept.
 
+mod crew;
 mod document;
 mod guard;
+mod read;
+mod wish;
 
+pub use crew::{CREW_JOBS_MAX, crew_job_id};
 pub use document::{Actor, JobEdit, PlanDoc, PlanError};
-pub use guard::{CHANGE_BYTES_MAX, CHANGES_MAX, OPS_MAX, PlanRefusal, take_crew_changes};
+pub use guard::{Author, CHANGE_BYTES_MAX, CHANGES_MAX, OPS_MAX, PlanRefusal, take_crew_changes};
+pub use wish::{Wish, Wishes, wishes};
 
 use crate::id::JobId;
 use crate::job::{Job, RunHead};

@@ -75,6 +75,8 @@ pub enum ReadinessReason {
     Missing {
         count: u32,
     },
+    /// The crew added the job, and the office has not agreed to it.
+    NotConfirmed,
 }
 
 /// Judges a job by its state and by the evidence that is held here.
@@ -92,6 +94,8 @@ pub fn judge(job: &JobState, holds: impl Fn(BlobHash) -> bool) -> Readiness {
     if is_delivered {
         if job.standing != JobStanding::Planned {
             blocks.push(ReadinessReason::DeliveredAfterCancel);
+        } else if job.is_unconfirmed {
+            blocks.push(ReadinessReason::NotConfirmed);
         }
         let missing = job.rule.missing(Need::Required, |kind| job.has(kind));
         blocks.extend(missing.into_iter().map(|proof| ReadinessReason::ProofMissing { proof }));

@@ -32,6 +32,12 @@ pub enum Act {
     RecordLoad,
     /// Change the order in which jobs are done.
     ReorderRun,
+    /// Write what is to be known about a site.
+    NoteSite,
+    /// Say where a site's entrance is.
+    ProposePin,
+    /// Add a job that the office has not planned.
+    AddJob,
     /// Make and change runs and jobs.
     EditPlan,
     /// Look at runs, jobs and their proof.
@@ -66,9 +72,12 @@ impl Role {
     /// Says whether the role carries the right. What is not listed is denied.
     pub fn may(self, act: Act) -> bool {
         match act {
-            Act::RecordDelivery => matches!(self, Self::Driver),
+            Act::RecordDelivery | Act::ProposePin | Act::AddJob => matches!(self, Self::Driver),
             Act::RecordLoad => matches!(self, Self::Driver | Self::Loader),
             Act::ReorderRun => matches!(self, Self::Driver | Self::Dispatcher | Self::Admin),
+            Act::NoteSite => {
+                matches!(self, Self::Driver | Self::Loader | Self::Dispatcher | Self::Admin)
+            }
             Act::EditPlan => matches!(self, Self::Dispatcher | Self::Admin),
             Act::ReadRuns => matches!(self, Self::Dispatcher | Self::Finance | Self::Admin),
             Act::ReadFeed => matches!(self, Self::Finance | Self::Admin),

@@ -227,8 +227,35 @@ pub fn step_of(body: &Body) -> Option<Step> {
         | Body::Counted(_)
         | Body::Undone(_)
         | Body::Noted(_)
+        | Body::PlanRefused(_)
         | Body::Unknown { .. } => None,
     }
+}
+
+/// The right that a fact needs; none for what this version cannot read.
+pub fn act_of(body: &Body) -> Option<Act> {
+    match body {
+        Body::Loaded(_)
+        | Body::Counted(_)
+        | Body::Scanned(_)
+        | Body::Returned(_)
+        | Body::Noted(_)
+        | Body::Undone(_)
+        | Body::PhotoTaken(_)
+        | Body::PlanRefused(_) => Some(Act::RecordLoad),
+        Body::OnTheWay(_)
+        | Body::Arrived(_)
+        | Body::Signed(_)
+        | Body::Delivered(_)
+        | Body::Reattempted(_)
+        | Body::Failed(_) => Some(Act::RecordDelivery),
+        Body::Unknown { .. } => None,
+    }
+}
+
+/// Says whether goods may still be counted: before the visit is over.
+pub fn may_count(from: Status) -> Result<(), Refusal> {
+    if from.is_outcome() || from == Status::Returned { Err(Refusal::AlreadyDone) } else { Ok(()) }
 }
 
 #[cfg(test)]

@@ -15,10 +15,10 @@ use waybill_sync::code::Code;
 use crate::engine::Engine;
 use crate::problem::Problem;
 use command::{
-    AddPhoto, Deliver, Enrol, Fail, MoveJob, Note, Nothing, OfJob, OfRun, SaveDraft, Scan, Sign,
-    Undo,
+    AddJob, AddPhoto, Count, Deliver, Enrol, Fail, MoveJob, Note, Nothing, OfJob, OfRun, Reattempt,
+    SaveDraft, Scan, Sign, Undo, WriteSiteNote,
 };
-use view::{Done, JobView, RunView, Saved, StartView, TrustView};
+use view::{AddedJob, Done, JobView, RunView, Saved, StartView, TrustView};
 
 /// Lists every command once: those that the engine answers by itself, and those for which a host has
 /// to go to the hub or develop a photo first.
@@ -60,6 +60,9 @@ commands! {
         load(OfJob) -> Saved = |engine, of| engine.step(of, Step::Load);
         set_out(OfJob) -> Saved = |engine, of| engine.step(of, Step::SetOut);
         arrive(OfJob) -> Saved = |engine, of| engine.step(of, Step::Arrive);
+        return_goods(OfJob) -> Saved = |engine, of| engine.step(of, Step::Return);
+        reattempt(Reattempt) -> Saved = |engine, again| engine.reattempt(again);
+        count(Count) -> Saved = |engine, count| engine.count(count);
         sign(Sign) -> Saved = |engine, sign| engine.sign(sign);
         deliver(Deliver) -> Saved = |engine, deliver| engine.deliver(deliver);
         scan(Scan) -> Saved = |engine, scan| engine.scan(scan);
@@ -70,6 +73,9 @@ commands! {
             engine.move_job(moved)?;
             engine.run_view(&moved.run_id)
         };
+        write_site_note(WriteSiteNote) -> Done = |engine, note| engine.write_site_note(note);
+        propose_pin(OfJob) -> Done = |engine, of| engine.propose_pin(of);
+        add_job(AddJob) -> AddedJob = |engine, add| engine.add_job(add);
         save_draft(SaveDraft) -> Done = |engine, save| engine.save_draft(save);
     }
     host {

@@ -7,9 +7,11 @@
 mod ask;
 mod book;
 mod capture;
+mod crew;
 mod hear;
 mod journal;
 mod view;
+mod wishes;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

@@ -3,5 +3,6 @@
 mod bindings;
 pub mod upkeep;
 pub mod view;
+pub mod wish;
 
 pub use bindings::bindings;

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use waybill_core::fact::{Body, Fact};
-use waybill_core::id::{BlobHash, JobId, RunId};
+use waybill_core::id::{BlobHash, JobId, PersonId, RunId};
 use waybill_core::job::RunHead;
-use waybill_core::place::{LatLon, presence};
+use waybill_core::place::{LatLon, Presence, presence};
 use waybill_core::policy::{Policy, Rulebook};
 use waybill_core::proof::ProofKind;
 use waybill_core::readiness::judge;
@@ -51,7 +51,8 @@ impl Hub {
             let rows = tx.list_jobs(run_id)?;
             let jobs = rows.into_iter().map(|row| job_row(tx, run_id, row));
             let jobs = jobs.collect::<Result<_, _>>()?;
-            Ok(RunPage { run: summary(tx, head)?, jobs })
+            let facts = run_facts(tx, run_id)?;
+            Ok(RunPage { run: summary(tx, head)?, jobs, facts })
         })
     }
 
@@ -175,7 +176,8 @@ fn job_row(tx: &Tx<'_>, run_id: &RunId, row: JobRow) -> Result<OfficeJobRow, Hub
         outcome_at_ms: state.outcome_at,
         readiness: state.readiness,
         cases: cases.into_iter().map(|(trigger, _)| trigger).collect(),
-        has_note: !job.note.is_empty(),
+        has_note: !job.note.is_empty() || !job.site_note.is_empty(),
+        added: job.added,
         job_id: job.job_id,
     })
 }
@@ -203,6 +205,9 @@ fn job_page(
         zone: head.zone,
         window: job.window,
         note: job.note,
+        site_note: job.site_note,
+        pin: job.pin,
+        added: job.added,
         standing: job.standing,
         status: state.status,
         lines: state.outcomes.iter().flat_map(|outcome| outcome.lines.clone()).collect(),
@@ -263,36 +268,65 @@ fn history(
     site: Option<LatLon>,
     folded: &Folded,
 ) -> Result<Vec<OfficeFact>, HubError> {
-    let mut people: BTreeMap<_, PersonView> = BTreeMap::new();
-    let mut devices: BTreeMap<_, String> = BTreeMap::new();
+    let mut people = BTreeMap::new();
     let mut told: Vec<&(FactRow, Fact)> = folded.facts.iter().collect();
     told.sort_by_key(|(row, fact)| (fact.act.wall_ms, row.fact_id));
     let mut facts = Vec::new();
     for (row, fact) in told {
-        if !people.contains_key(&fact.person_id) {
-            people.insert(fact.person_id.clone(), person_of(tx, &fact.person_id)?);
-        }
-        let person = people.get(&fact.person_id).cloned().ok_or(Code::StoreFailed)?;
-        let device = row.fact_id.device;
-        if !devices.contains_key(&device) {
-            devices.insert(device, tx.get_device_name(device)?.unwrap_or_default());
-        }
-        let body = fact.body();
+        let told = office_fact(tx, &mut people, row, fact)?;
         facts.push(OfficeFact {
-            fact_id: row.fact_id.to_string(),
-            kind: body.word().to_owned(),
-            person,
-            device_name: devices.get(&device).cloned().unwrap_or_default(),
-            at_ms: fact.act.wall_ms,
-            received_at_ms: row.received_at,
-            fix: fact.fix,
             presence: presence(site, fact.fix, policy.radius_m),
-            text: words(body),
             is_undone: folded.state.undone.contains(&row.fact_id),
             is_irregular: folded.state.irregular.contains(&row.fact_id),
+            ..told
         });
     }
     Ok(facts)
+}
+
+/// The facts of a run that are about none of its jobs, in the order of their devices' claims.
+fn run_facts(tx: &Tx<'_>, run_id: &RunId) -> Result<Vec<OfficeFact>, HubError> {
+    let mut people = BTreeMap::new();
+    let mut facts = Vec::new();
+    for row in tx.list_run_facts(run_id)? {
+        let fact = Fact::from_bytes(&row.bytes)?;
+        facts.push(office_fact(tx, &mut people, &row, &fact)?);
+    }
+    facts.sort_by(|a, b| (a.at_ms, &a.fact_id).cmp(&(b.at_ms, &b.fact_id)));
+    Ok(facts)
+}
+
+/// A fact by itself: what its job makes of it is added by who knows the job.
+fn office_fact(
+    tx: &Tx<'_>,
+    people: &mut BTreeMap<PersonId, PersonView>,
+    row: &FactRow,
+    fact: &Fact,
+) -> Result<OfficeFact, HubError> {
+    if !people.contains_key(&fact.person_id) {
+        people.insert(fact.person_id.clone(), person_of(tx, &fact.person_id)?);
+    }
+    let person = people.get(&fact.person_id).cloned().ok_or(Code::StoreFailed)?;
+    let body = fact.body();
+    let kind = body.word().to_owned();
+    let wishes = match &body {
+        Body::PlanRefused(refused) => refused.wishes.iter().cloned().map(Into::into).collect(),
+        _ => Vec::new(),
+    };
+    Ok(OfficeFact {
+        fact_id: row.fact_id.to_string(),
+        kind,
+        person,
+        device_name: tx.get_device_name(row.fact_id.device)?.unwrap_or_default(),
+        at_ms: fact.act.wall_ms,
+        received_at_ms: row.received_at,
+        fix: fact.fix,
+        presence: Presence::Unknown,
+        text: words(body),
+        wishes,
+        is_undone: false,
+        is_irregular: false,
+    })
 }
 
 /// The words of a fact, where it has any.
@@ -301,9 +335,11 @@ fn words(body: Body) -> String {
         Body::Failed(failed) if failed.note.is_empty() => failed.reason,
         Body::Failed(failed) => format!("{}: {}", failed.reason, failed.note),
         Body::Undone(undone) => undone.reason,
+        Body::Reattempted(again) => again.reason,
         Body::Noted(noted) => noted.text,
         Body::Scanned(scanned) => scanned.code,
         Body::Signed(signed) => signed.name,
+        Body::PlanRefused(refused) => refused.code,
         _ => String::new(),
     }
 }

@@ -6,7 +6,8 @@ use minicbor::{Decode, Encode};
 use waybill_core::cbor;
 use waybill_core::id::{JobId, RunId};
 use waybill_core::job::{
-    FieldFault, JOBS_MAX, Job, JobSpec, RunHead, check_head, check_spec, text_fault,
+    FieldFault, JOBS_MAX, Job, JobSpec, RunHead, SITE_NOTE_BYTES_MAX, check_head, check_spec,
+    text_fault,
 };
 use waybill_core::plan::{JobEdit, PlanDoc};
 use waybill_core::policy::Policies;
@@ -83,17 +84,26 @@ impl Hub {
         let mut faults = Vec::new();
         check_window(&mut faults, "window", patch.window);
         text_fault(&mut faults, "note", patch.note.as_deref().unwrap_or_default(), false);
+        if patch.site_note.as_ref().is_some_and(|note| note.len() > SITE_NOTE_BYTES_MAX) {
+            faults.push(fault("site_note", "too_long"));
+        }
         refuse_faults(faults)?;
         let now = self.now();
         let done = self.store.write(|tx| {
             let run = tx.get_run(run_id)?.filter(|run| asker.sees(&run.depot_id));
             run.ok_or(Code::NotFound)?;
-            tx.get_job(run_id, job_id)?.ok_or(Code::NotFound)?;
+            let row = tx.get_job(run_id, job_id)?.ok_or(Code::NotFound)?;
+            if patch.takes_pin && row.job.pin.is_none() {
+                return Err(HubError::Fields(vec![problem_fault(fault("takes_pin", "missing"))]));
+            }
             let mut plan = self.load_plan(tx, run_id)?.ok_or(Code::NotFound)?;
             let edit = JobEdit {
                 window: patch.window,
                 note: patch.note.as_deref(),
                 standing: patch.standing,
+                site_note: patch.site_note.as_deref(),
+                takes_pin: patch.takes_pin,
+                confirms: patch.confirms,
             };
             if !plan.edit(job_id, &edit, now)? {
                 return Ok(Done::default());

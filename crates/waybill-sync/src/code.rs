@@ -121,6 +121,10 @@ codes! {
     NothingToUndo "nothing_to_undo" 404 Never,
     RoleNotAllowed "role_not_allowed" 403 Never,
     JobUnknown "job_unknown" 404 Never,
+    /// The run has as many jobs as it may have, or the crew has added as many as it may.
+    RunFull "run_full" 409 Never,
+    /// Nobody knows well enough where the phone is.
+    PlaceUnknown "place_unknown" 409 Later,
 
     // The store
     StoreNewer "store_newer" 409 AfterUpdate,

@@ -37,6 +37,12 @@ pub const BLOBS_MAX: usize = 500;
 /// The most facts of other phones in one answer; the rest follows, and `more` says so.
 pub const NEWS_MAX: usize = 1_000;
 
+/// The most bytes of plan changes in one request, all runs together. The rest follows in the next.
+pub const PLAN_BYTES_MAX: usize = 128 * 1024;
+
+/// Of these, the most of one run: twice the largest change, so that each round makes progress.
+pub const PLAN_RUN_BYTES_MAX: usize = 32 * 1024;
+
 /// The largest piece of evidence. A phone shrinks a photo below it; a hub refuses more: `blob_too_large`.
 pub const BLOB_BYTES_MAX: u64 = 16 * 1024 * 1024;
 

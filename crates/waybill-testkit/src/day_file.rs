@@ -142,7 +142,7 @@ impl DayFile {
     pub fn patch(&self, edit: &PaperEdit) -> anyhow::Result<(&str, PatchJob)> {
         let job = self.jobs.get(edit.j).context("an edit names a job")?;
         let (window, note) = (Some(edit.window.read()?), Some(edit.notes.clone()));
-        Ok((&job.id, PatchJob { window, note, standing: None }))
+        Ok((&job.id, PatchJob { window, note, ..PatchJob::default() }))
     }
 }
 

@@ -65,6 +65,8 @@ const TEXT: Record<string, () => string> = {
   plan_out_of_turn: m.problem_plan_refused,
   plan_not_allowed: m.problem_plan_refused,
   plan_harmful: m.problem_plan_refused,
+  run_full: m.problem_run_full,
+  place_unknown: m.problem_place_unknown,
   quota_reached: m.problem_misunderstood,
 };
 

@@ -2,6 +2,8 @@
 import type {
   JobKind,
   JobStanding,
+  LatLon,
+  Method,
   Need,
   PhotoCategory,
   Presence,
@@ -14,7 +16,7 @@ import type {
   SignerRole,
   Status,
 } from '../api/generated/field';
-import type { Incident, Trigger } from '../api/generated/office';
+import type { Incident, OfficeWish, Trigger } from '../api/generated/office';
 import { m } from './generated/messages.js';
 
 type Words<Code extends string> = Record<Code, () => string>;
@@ -59,6 +61,12 @@ const SIGNER: Words<SignerRole> = {
   employee: m.signer_employee,
   neighbour: m.signer_neighbour,
   other: m.signer_other,
+};
+const METHOD: Words<Method> = {
+  recipient: m.method_recipient,
+  neighbour: m.method_neighbour,
+  safe_place: m.method_safe_place,
+  locker: m.method_locker,
 };
 const PRESENCE: Words<Presence> = {
   inside: m.presence_inside,
@@ -107,6 +115,7 @@ const TRIGGER: Words<Trigger> = {
   proof_missing: m.trigger_proof_missing,
   over_or_short: m.trigger_over_or_short,
   late_outcome: m.trigger_late_outcome,
+  job_added: m.trigger_job_added,
 };
 const INCIDENT: Words<Incident> = {
   journal_forked: m.incident_journal_forked,
@@ -129,6 +138,7 @@ const FACT: Record<string, () => string> = {
   returned: m.fact_returned,
   reattempted: m.fact_reattempted,
   counted: m.fact_counted,
+  plan_refused: m.fact_plan_refused,
 };
 // A company's own policy may name reasons that we have no words for; then its word is shown.
 const REASON: Record<string, () => string> = {
@@ -143,6 +153,10 @@ const REASON: Record<string, () => string> = {
   by_mistake: m.undo_by_mistake,
   wrong_job: m.undo_wrong_job,
   customer_changed: m.undo_customer_changed,
+  customer_back: m.again_customer_back,
+  way_found: m.again_way_found,
+  office_asked: m.again_office_asked,
+  recounted: m.recounted,
 };
 
 export const statusWord = (code: Status): string => STATUS[code]();
@@ -152,6 +166,7 @@ export const proofWord = (code: ProofKind): string => PROOF[code]();
 export const needWord = (code: Need): string => NEED[code]();
 export const categoryWord = (code: PhotoCategory): string => CATEGORY[code]();
 export const signerWord = (code: SignerRole): string => SIGNER[code]();
+export const methodWord = (code: Method): string => METHOD[code]();
 export const presenceWord = (code: Presence): string => PRESENCE[code]();
 export const safetyWord = (code: Safety): string => SAFETY[code]();
 export const safetyMark = (code: Safety): string => SAFETY_SHORT[code]();
@@ -191,7 +206,33 @@ export function readinessReason(reason: ReadinessReason): string {
       return m.why_damaged({ count: reason.count });
     case 'missing':
       return m.why_missing({ count: reason.count });
+    case 'not_confirmed':
+      return m.why_not_confirmed();
     default:
       return (reason as { code: string }).code;
   }
+}
+
+/** What a crew wanted of the plan. A newer hub may name something that we have no words for. */
+export function wishWord(wish: OfficeWish): string {
+  switch (wish.wish) {
+    case 'behind':
+      return wish.job_id === null ? m.wish_first() : m.wish_behind({ job: wish.job_id });
+    case 'site_note':
+      return m.wish_site_note({ text: wish.text });
+    case 'pin':
+      return m.wish_pin({ place: placeWord(wish.pin.at) });
+    case 'job': {
+      const place = `${wish.address_line}, ${wish.city}`;
+      const goods = wish.goods.join(m.list_separator());
+      return m.wish_job({ kind: kindWord(wish.kind), customer: wish.customer, place, goods });
+    }
+    default:
+      return (wish as { wish: string }).wish;
+  }
+}
+
+/** A position as maps write it: five digits are a metre. */
+export function placeWord(at: LatLon): string {
+  return `${(at.lat_e6 / 1e6).toFixed(5)}, ${(at.lon_e6 / 1e6).toFixed(5)}`;
 }

@@ -70,3 +70,22 @@ fn an_older_reader_skips_what_is_appended() {
     let first: First = decode("delivered", &encode(&newer)).unwrap();
     assert_eq!(first.policy, 7);
 }
+
+#[test]
+fn what_a_crew_wanted_reads_as_it_was_written() {
+    use crate::plan::Wish;
+    let body = fact(&golden!("fact_plan_refused")).body();
+    let Body::PlanRefused(refused) = body else { panic!() };
+    assert_eq!((refused.code.as_str(), refused.added.is_some()), ("plan_too_large", true));
+    let [
+        Wish::Behind { job_id: None },
+        Wish::SiteNote { text },
+        Wish::Pin { pin },
+        Wish::Job { spec },
+    ] = refused.wishes.as_slice()
+    else {
+        panic!()
+    };
+    assert_eq!((text.as_str(), pin.accuracy_m), ("Gate code 4711", 8));
+    assert_eq!(spec.items[0].text, "Toner");
+}

@@ -51,5 +51,8 @@ pub(crate) fn job(job_id: &str) -> Job {
         note: String::new(),
         standing: JobStanding::Planned,
         rank: 0,
+        site_note: String::new(),
+        pin: None,
+        added: None,
     }
 }

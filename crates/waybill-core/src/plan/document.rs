@@ -6,10 +6,10 @@ use automerge::{
     Value,
 };
 
-use super::{Plan, PlanConflict, RANK_GAP, rank_between};
+use super::{RANK_GAP, rank_between};
 use crate::cbor;
 use crate::id::{DeviceId, Epoch, JobId};
-use crate::job::{Job, JobSpec, JobStanding, RunHead};
+use crate::job::{Added, JobSpec, JobStanding, Pin, RunHead};
 use crate::time::{Timestamp, Window};
 
 /// The version of the document's shape.
@@ -64,6 +64,12 @@ pub struct JobEdit<'e> {
     pub window: Option<Window>,
     pub note: Option<&'e str>,
     pub standing: Option<JobStanding>,
+    /// What is to be known about the site: the crew writes it too.
+    pub site_note: Option<&'e str>,
+    /// The address is where the crew says that it is.
+    pub takes_pin: bool,
+    /// A job that the crew added is agreed to.
+    pub confirms: bool,
 }
 
 /// A run's plan document, open for one writer.
@@ -111,11 +117,26 @@ impl PlanDoc {
     /// document has never seen.
     pub fn changes_since(&mut self, heads: &[[u8; 32]]) -> Option<Vec<Vec<u8>>> {
         let known: Vec<_> = heads.iter().map(|hash| ChangeHash(*hash)).collect();
-        if known.iter().any(|hash| self.doc.get_change_meta_by_hash(hash).is_none()) {
+        if known.iter().any(|hash| !self.knows(hash)) {
             return None;
         }
         let changes = self.doc.get_changes(&known);
         Some(changes.iter().map(|change| change.raw_bytes().to_vec()).collect())
+    }
+
+    /// The document as it was at these heads, or `None` if it has never seen them.
+    pub fn at(&mut self, heads: &[[u8; 32]]) -> Option<Self> {
+        let heads: Vec<_> = heads.iter().map(|hash| ChangeHash(*hash)).collect();
+        if heads.is_empty() || heads.iter().any(|hash| !self.knows(hash)) {
+            return None;
+        }
+        // A name is a phone's for good: the fork goes on under the one that this document has.
+        let actor = self.doc.get_actor().clone();
+        Some(Self { doc: self.doc.fork_at(&heads).ok()?.with_actor(actor) })
+    }
+
+    fn knows(&mut self, hash: &ChangeHash) -> bool {
+        self.doc.get_change_meta_by_hash(hash).is_some()
     }
 
     /// Takes changes from a side that is trusted to have checked them.
@@ -130,24 +151,6 @@ impl PlanDoc {
         let mut other = AutoCommit::load(bytes)?;
         self.doc.merge(&mut other)?;
         Ok(())
-    }
-
-    /// What the plan says now. Total: a job that cannot be read is left out, never guessed.
-    pub fn read(&self) -> Result<Plan, PlanError> {
-        let head: RunHead = cbor::decode("run", &self.bytes(&ROOT, "run")?)?;
-        let table = self.jobs_table()?;
-        let mut conflicts = Vec::new();
-        let mut jobs = Vec::new();
-        for key in self.doc.keys(&table) {
-            let Ok(job_id) = JobId::try_from(key) else {
-                continue;
-            };
-            if let Some(job) = self.read_job(&table, job_id, &mut conflicts)? {
-                jobs.push(job);
-            }
-        }
-        jobs.sort_by(|a, b| (a.rank, &a.job_id).cmp(&(b.rank, &b.job_id)));
-        Ok(Plan { head, jobs, conflicts })
     }
 
     /// Writes what the office says a run is, if that is news.
@@ -172,6 +175,8 @@ impl PlanDoc {
         let table = self.jobs_table()?;
         let entry =
             if let Some((Value::Object(_), entry)) = self.doc.get(&table, job_id.as_str())? {
+                // What the office's own system names is agreed to.
+                self.confirm(&entry)?;
                 entry
             } else {
                 let last = self.last_rank(&table)?;
@@ -206,6 +211,15 @@ impl PlanDoc {
         }
         if let Some(standing) = edit.standing {
             self.put_if_news(&entry, "standing", ScalarValue::Str(standing.word().into()))?;
+        }
+        if let Some(note) = edit.site_note {
+            self.put_if_news(&entry, "site_note", ScalarValue::Str(note.into()))?;
+        }
+        if edit.takes_pin {
+            self.take_pin(&entry)?;
+        }
+        if edit.confirms {
+            self.confirm(&entry)?;
         }
         Ok(self.commit(at))
     }
@@ -281,7 +295,24 @@ impl PlanDoc {
         Ok(self.commit(at))
     }
 
-    fn set(
+    /// Moves the address to where the crew says that it is. The proposal stays; it is simply met.
+    fn take_pin(&mut self, entry: &ObjId) -> Result<(), PlanError> {
+        let pin: Pin = cbor::decode("pin", &self.bytes(entry, "pin")?)?;
+        let mut spec: JobSpec = cbor::decode("job", &self.bytes(entry, "spec")?)?;
+        spec.address.at = Some(pin.at);
+        self.put_if_news(entry, "spec", ScalarValue::Bytes(cbor::encode(&spec)))?;
+        // Of two proposals the one that shows is taken, and that settles it.
+        self.put_if_news(entry, "pin", ScalarValue::Bytes(cbor::encode(&pin)))
+    }
+
+    fn confirm(&mut self, entry: &ObjId) -> Result<(), PlanError> {
+        if Added::from_word(&self.text(entry, "added")?).is_some() {
+            self.put_if_news(entry, "added", ScalarValue::Str(Added::Confirmed.word().into()))?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn set(
         &mut self,
         job_id: &JobId,
         key: &'static str,
@@ -294,7 +325,7 @@ impl PlanDoc {
         Ok(self.commit(at))
     }
 
-    fn put_if_news(
+    pub(super) fn put_if_news(
         &mut self,
         entry: &ObjId,
         key: &'static str,
@@ -311,26 +342,19 @@ impl PlanDoc {
         Ok(())
     }
 
-    fn commit(&mut self, at: Timestamp) -> bool {
+    pub(super) fn commit(&mut self, at: Timestamp) -> bool {
         self.doc.commit_with(CommitOptions::default().with_time(at.0.div_euclid(1_000))).is_some()
     }
 
-    fn jobs_table(&self) -> Result<ObjId, PlanError> {
+    pub(super) fn jobs_table(&self) -> Result<ObjId, PlanError> {
         match self.doc.get(ROOT, "jobs")? {
             Some((Value::Object(ObjType::Map), table)) => Ok(table),
             _ => Err(PlanError::Missing("jobs")),
         }
     }
 
-    /// The ids of the job maps, written as Automerge writes them.
-    pub(super) fn job_objects(&self) -> Result<std::collections::BTreeSet<String>, PlanError> {
-        let table = self.jobs_table()?;
-        let entries = self.doc.map_range(&table, ..);
-        Ok(entries.map(|entry| entry.id().to_string()).collect())
-    }
-
     /// The rank of the last job. Only ranks are read: a run of many jobs is put one by one.
-    fn last_rank(&self, table: &ObjId) -> Result<Option<i64>, PlanError> {
+    pub(super) fn last_rank(&self, table: &ObjId) -> Result<Option<i64>, PlanError> {
         let mut last = None;
         for key in self.doc.keys(table) {
             if let Some((Value::Object(ObjType::Map), entry)) = self.doc.get(table, key)? {
@@ -341,56 +365,10 @@ impl PlanDoc {
         Ok(last)
     }
 
-    fn entry(&self, table: &ObjId, job_id: &JobId) -> Result<ObjId, PlanError> {
+    pub(super) fn entry(&self, table: &ObjId, job_id: &JobId) -> Result<ObjId, PlanError> {
         match self.doc.get(table, job_id.as_str())? {
             Some((Value::Object(ObjType::Map), entry)) => Ok(entry),
             _ => Err(PlanError::UnknownJob(job_id.clone())),
         }
-    }
-
-    fn bytes(&self, object: &ObjId, key: &'static str) -> Result<Vec<u8>, PlanError> {
-        let value = self.doc.get(object, key)?;
-        let bytes = value.as_ref().and_then(|(value, _)| value.as_bytes());
-        bytes.map(<[u8]>::to_vec).ok_or(PlanError::Missing(key))
-    }
-
-    fn text(&self, object: &ObjId, key: &'static str) -> Result<String, PlanError> {
-        Ok(self
-            .doc
-            .get(object, key)?
-            .and_then(|(value, _)| value.as_str().map(ToOwned::to_owned))
-            .unwrap_or_default())
-    }
-
-    fn read_job(
-        &self,
-        table: &ObjId,
-        job_id: JobId,
-        conflicts: &mut Vec<PlanConflict>,
-    ) -> Result<Option<Job>, PlanError> {
-        let Some((Value::Object(ObjType::Map), entry)) = self.doc.get(table, job_id.as_str())?
-        else {
-            return Ok(None);
-        };
-        let Some(spec) = self
-            .bytes(&entry, "spec")
-            .ok()
-            .and_then(|bytes| cbor::decode::<JobSpec>("job", &bytes).ok())
-        else {
-            return Ok(None);
-        };
-        for field in ["spec", "window", "note", "standing"] {
-            if self.doc.get_all(&entry, field)?.len() > 1 {
-                conflicts.push(PlanConflict { job_id: job_id.clone(), field: field.to_owned() });
-            }
-        }
-        let window = self
-            .bytes(&entry, "window")
-            .ok()
-            .and_then(|bytes| cbor::decode::<Window>("window", &bytes).ok());
-        let rank = self.doc.get(&entry, "rank")?.and_then(|(value, _)| value.as_i64());
-        let standing = JobStanding::from_word(&self.text(&entry, "standing")?);
-        let note = self.text(&entry, "note")?;
-        Ok(Some(Job { job_id, spec, window, note, standing, rank: rank.unwrap_or_default() }))
     }
 }

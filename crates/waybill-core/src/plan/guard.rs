@@ -5,18 +5,23 @@
 //! small, written under the phone's own name, in turn, touches what a crew may touch, and the
 //! document still saves, loads and reads afterwards.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod paths;
+
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use automerge::Change;
-use automerge::legacy::{Key, ObjectId, Op, OpType};
 use sha2::{Digest, Sha256};
 
+use self::paths::Paths;
+use super::crew::CREW_JOBS_MAX;
 use super::document::{Actor, PlanDoc};
 use crate::id::DeviceId;
 use crate::job::JOBS_MAX;
+use crate::role::Role;
 
-/// The largest change a crew may send: a reorder takes about a hundred bytes.
+/// The largest change a crew may send: a reorder takes about a hundred bytes, a job at most five
+/// thousand.
 pub const CHANGE_BYTES_MAX: usize = 16 * 1024;
 /// The most changes in one request.
 pub const CHANGES_MAX: usize = 1_000;
@@ -40,13 +45,20 @@ pub enum PlanRefusal {
     Harmful,
 }
 
+/// Who changed the plan: a phone, which may write under the name of any of its epochs, and what its
+/// person is to the company.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Author {
+    pub device: DeviceId,
+    pub role: Role,
+}
+
 /// Takes a phone's changes into the document, all or none. What it holds already is passed over.
 ///
-/// `author` is the phone; it may write under the name of any of its epochs. `writer` is the name
-/// under which the document stays open here.
+/// `writer` is the name under which the document stays open here.
 pub fn take_crew_changes(
     plan: &mut PlanDoc,
-    author: DeviceId,
+    author: Author,
     writer: &Actor,
     changes: &[impl AsRef<[u8]>],
 ) -> Result<bool, PlanRefusal> {
@@ -75,10 +87,10 @@ pub fn take_crew_changes(
 /// Reads the changes that the document lacks and checks each without applying it.
 fn read_fresh(
     twin: &mut PlanDoc,
-    author: DeviceId,
+    author: Author,
     changes: &[impl AsRef<[u8]>],
 ) -> Result<Vec<Change>, PlanRefusal> {
-    let jobs = twin.job_objects().map_err(|_| PlanRefusal::Harmful)?;
+    let mut paths = Paths::of(twin).map_err(|_| PlanRefusal::Harmful)?;
     let (mut last_seqs, mut max_op) = (BTreeMap::new(), 0);
     for meta in twin.doc.get_changes_meta(&[]) {
         max_op = meta.max_op.max(max_op);
@@ -95,7 +107,7 @@ fn read_fresh(
         if twin.doc.get_change_meta_by_hash(&change.hash()).is_some() {
             continue;
         }
-        if !Actor::is_of_device(change.actor_id(), author) {
+        if !Actor::is_of_device(change.actor_id(), author.device) {
             return Err(PlanRefusal::WrongActor);
         }
         if change.len() > OPS_MAX {
@@ -109,31 +121,12 @@ fn read_fresh(
         if change.seq() != *last_seq + 1 || !deps_known || change.start_op().get() > max_op + 1 {
             return Err(PlanRefusal::OutOfTurn);
         }
-        if !change.decode().operations.iter().all(|op| crew_may(op, &jobs)) {
-            return Err(PlanRefusal::NotAllowed);
-        }
+        paths.check(author, &change)?;
         *last_seq = change.seq();
         max_op = change.max_op().max(max_op);
         fresh.push(change);
     }
     Ok(fresh)
-}
-
-/// The one thing in the document that a crew writes: where a job stands in the run.
-///
-/// It is read off the operations and not off the difference they make, because a write that loses
-/// today may win tomorrow.
-fn crew_may(op: &Op, jobs: &BTreeSet<String>) -> bool {
-    let ObjectId::Id(object) = &op.obj else {
-        return false;
-    };
-    let Key::Map(key) = &op.key else { return false };
-    let OpType::Put(value) = &op.action else {
-        return false;
-    };
-    jobs.contains(&format!("{}@{}", object.counter(), object.actor()))
-        && key == "rank"
-        && value.as_i64().is_some()
 }
 
 /// Says whether the bytes are one uncompressed change with its checksum right.
@@ -150,8 +143,13 @@ fn is_plain_change(bytes: &[u8]) -> bool {
 
 /// Applies the changes, and shows that the result saves, loads and reads the same.
 fn prove(twin: &mut PlanDoc, writer: &Actor, fresh: Vec<Change>) -> Result<PlanDoc, PlanRefusal> {
+    let before = twin.read().map_err(|_| PlanRefusal::Harmful)?.jobs.len();
     twin.doc.apply_changes(fresh).map_err(|_| PlanRefusal::Malformed)?;
     let plan = twin.read().map_err(|_| PlanRefusal::Harmful)?;
+    let added = plan.jobs.iter().filter(|job| job.added.is_some()).count();
+    if plan.jobs.len() > before && (plan.jobs.len() > JOBS_MAX || added > CREW_JOBS_MAX) {
+        return Err(PlanRefusal::TooLarge);
+    }
     let mut again = PlanDoc::load(writer, &twin.save()).map_err(|_| PlanRefusal::Harmful)?;
     let same = again.heads() == twin.heads() && again.read().is_ok_and(|read| read == plan);
     if same { Ok(again) } else { Err(PlanRefusal::Harmful) }

@@ -2,10 +2,16 @@ use sha2::{Digest, Sha256};
 
 use super::*;
 use crate::id::{DeviceId, Epoch, JobId, StoreId};
-use crate::job::{Address, Contact, Customer, JobKind, JobSpec, JobStanding};
+use crate::job::{Added, Address, Contact, Customer, JobKind, JobSpec, JobStanding};
+use crate::role::Role;
 use crate::time::{Timestamp, Window};
 
+mod crew;
+mod merge;
+mod wish;
+
 const PHONE: DeviceId = DeviceId([1; 16]);
+const DRIVER: Author = Author { device: PHONE, role: Role::Driver };
 const NOW: Timestamp = Timestamp(1_000);
 
 fn office() -> Actor {
@@ -87,7 +93,7 @@ fn the_office_moves_a_window_while_the_driver_reorders_and_both_survive() {
     at_office.set_window(&job_id(4), window(50), NOW).unwrap();
 
     let changes = on_phone.changes_since(&common).unwrap();
-    assert_eq!(take_crew_changes(&mut at_office, PHONE, &office(), &changes), Ok(true));
+    assert_eq!(take_crew_changes(&mut at_office, DRIVER, &office(), &changes), Ok(true));
     let news = at_office.changes_since(&common).unwrap();
     on_phone.apply(&news).unwrap();
 
@@ -151,7 +157,7 @@ fn refused_after(edit: impl FnOnce(&mut PlanDoc)) -> Result<bool, PlanRefusal> {
     edit(&mut on_phone);
     let changes = on_phone.changes_since(&common).unwrap();
     let before = at_office.read().unwrap();
-    let taken = take_crew_changes(&mut at_office, PHONE, &office(), &changes);
+    let taken = take_crew_changes(&mut at_office, DRIVER, &office(), &changes);
     if taken.is_err() {
         assert_eq!(at_office.read().unwrap(), before, "a refused change leaves no trace");
     }
@@ -159,7 +165,7 @@ fn refused_after(edit: impl FnOnce(&mut PlanDoc)) -> Result<bool, PlanRefusal> {
 }
 
 #[test]
-fn a_crew_may_reorder_and_nothing_else() {
+fn what_is_the_offices_is_not_the_crews() {
     let reorder = |plan: &mut PlanDoc| drop(plan.move_job(&job_id(2), None, NOW));
     assert_eq!(refused_after(reorder), Ok(true));
     let edits: [fn(&mut PlanDoc); 5] = [
@@ -188,10 +194,10 @@ fn a_change_under_another_name_or_out_of_turn_is_refused() {
     on_phone.move_job(&job_id(2), None, NOW).unwrap();
     on_phone.move_job(&job_id(3), None, NOW).unwrap();
     let changes = on_phone.changes_since(&common).unwrap();
-    let second = take_crew_changes(&mut at_office, PHONE, &office(), &changes[1..]);
+    let second = take_crew_changes(&mut at_office, DRIVER, &office(), &changes[1..]);
     assert_eq!(second, Err(PlanRefusal::OutOfTurn));
-    assert_eq!(take_crew_changes(&mut at_office, PHONE, &office(), &changes), Ok(true));
-    assert_eq!(take_crew_changes(&mut at_office, PHONE, &office(), &changes), Ok(false));
+    assert_eq!(take_crew_changes(&mut at_office, DRIVER, &office(), &changes), Ok(true));
+    assert_eq!(take_crew_changes(&mut at_office, DRIVER, &office(), &changes), Ok(false));
 }
 
 #[test]
@@ -209,7 +215,7 @@ fn no_changed_byte_of_a_change_gets_in_or_gets_through() {
             let sum = Sha256::digest(&hostile[8..]);
             hostile[4..8].copy_from_slice(&sum[..4]);
             let mut twin = at_office.clone();
-            if take_crew_changes(&mut twin, PHONE, &office(), &[hostile]).is_ok() {
+            if take_crew_changes(&mut twin, DRIVER, &office(), &[hostile]).is_ok() {
                 let saved = twin.save();
                 let mut read =
                     PlanDoc::load(&office(), &saved).expect("what was taken loads again");
@@ -219,9 +225,9 @@ fn no_changed_byte_of_a_change_gets_in_or_gets_through() {
         }
     }
     let unsummed = [&change[..4], &[0; 4], &change[8..]].concat();
-    let taken = take_crew_changes(&mut at_office, PHONE, &office(), &[unsummed]);
+    let taken = take_crew_changes(&mut at_office, DRIVER, &office(), &[unsummed]);
     assert_eq!(taken, Err(PlanRefusal::Malformed));
     let large = vec![0; CHANGE_BYTES_MAX + 1];
-    let taken = take_crew_changes(&mut at_office, PHONE, &office(), &[large]);
+    let taken = take_crew_changes(&mut at_office, DRIVER, &office(), &[large]);
     assert_eq!(taken, Err(PlanRefusal::TooLarge));
 }

@@ -5,8 +5,10 @@
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
-use waybill_core::fact::{LineOutcome, PhotoCategory, SignerRole};
+use waybill_core::fact::{LineCount, LineOutcome, PhotoCategory, SignerRole};
 use waybill_core::id::{JobId, RunId};
+use waybill_core::job::JobKind;
+use waybill_core::proof::Method;
 
 use super::view::Strokes;
 
@@ -62,6 +64,10 @@ pub struct Deliver {
     pub job_id: JobId,
     /// Only the lines that differ; all others were handed over whole.
     pub lines: Vec<LineOutcome>,
+    /// To whom or where; the recipient unless it is said.
+    #[serde(default)]
+    #[ts(optional, as = "Option<Method>")]
+    pub method: Method,
 }
 
 /// Ends the visit without.
@@ -71,6 +77,23 @@ pub struct Fail {
     pub job_id: JobId,
     pub reason: String,
     pub note: String,
+}
+
+/// Tries again after a visit that failed.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct Reattempt {
+    pub run_id: RunId,
+    pub job_id: JobId,
+    pub reason: String,
+}
+
+/// Keeps how much of each line is aboard.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct Count {
+    pub run_id: RunId,
+    pub job_id: JobId,
+    /// Lines that are not named stay as they were counted before, or as ordered.
+    pub lines: Vec<LineCount>,
 }
 
 /// Keeps a code that was read off a parcel.
@@ -115,4 +138,34 @@ pub struct SaveDraft {
     pub run_id: RunId,
     pub job_id: JobId,
     pub draft: Option<String>,
+}
+
+/// Keeps what is to be known about a job's site; an empty text takes it back.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct WriteSiteNote {
+    pub run_id: RunId,
+    pub job_id: JobId,
+    pub text: String,
+}
+
+/// Adds a job that the office has not planned.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct AddJob {
+    pub run_id: RunId,
+    pub kind: JobKind,
+    /// The job at whose place it came up: it is done right behind it, and what is left empty below is
+    /// as there.
+    pub same_place_as: Option<JobId>,
+    pub customer: String,
+    pub address_line: String,
+    pub city: String,
+    pub items: Vec<NewItem>,
+}
+
+/// A line of goods of such a job.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct NewItem {
+    pub text: String,
+    pub quantity: u32,
+    pub unit: String,
 }

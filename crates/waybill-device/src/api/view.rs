@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use waybill_core::fact::{LineOutcome, PhotoCategory, SignerRole};
 use waybill_core::id::{DepotId, ItemId, JobId, PersonId, RunId};
-use waybill_core::job::{Address, Contact, Customer, JobKind, JobStanding, Money};
+use waybill_core::job::{Added, Address, Contact, Customer, JobKind, JobStanding, Money, Pin};
 use waybill_core::place::{LatLon, Presence};
 use waybill_core::policy::Reason;
-use waybill_core::proof::{Need, ProofKind};
+use waybill_core::proof::{Method, Need, ProofKind};
 use waybill_core::readiness::Readiness;
 use waybill_core::role::Role;
 use waybill_core::status::{Status, Step};
@@ -58,6 +58,7 @@ pub struct RunView {
     /// The first job that is still to be done.
     pub next_job_id: Option<JobId>,
     pub may_reorder: bool,
+    pub may_add_job: bool,
 }
 
 /// A job in the list.
@@ -77,6 +78,8 @@ pub struct JobRow {
     /// The proof that is required, in the order in which it is asked for.
     pub proof_needed: Vec<ProofKind>,
     pub has_note: bool,
+    /// Only of a job that the crew added.
+    pub added: Option<Added>,
     /// From where the phone was last, along the ground.
     pub distance_m: Option<u32>,
     /// Only once the job has an outcome.
@@ -111,6 +114,12 @@ pub struct JobView {
     pub address: Address,
     pub window: Option<Window>,
     pub note: String,
+    /// What is to be known about the site, as office and crew keep it.
+    pub site_note: String,
+    /// Where the crew says that the entrance is; the office has taken it over once it is the address's.
+    pub pin: Option<Pin>,
+    /// Only of a job that the crew added.
+    pub added: Option<Added>,
     pub standing: JobStanding,
     pub status: Status,
     pub cash_due: Option<Money>,
@@ -118,8 +127,11 @@ pub struct JobView {
     pub proof: Vec<ProofView>,
     pub photos: Vec<PhotoView>,
     pub signature: Option<SignatureView>,
+    /// How the goods may be handed over now, and the proof that each way needs.
+    pub methods: Vec<MethodView>,
     /// The steps that may be taken now.
     pub steps: Vec<Step>,
+    pub may: JobMay,
     /// What finance will say to the job as it stands.
     pub readiness: Readiness,
     pub outcome: Option<OutcomeView>,
@@ -131,6 +143,22 @@ pub struct JobView {
     pub draft: Option<String>,
 }
 
+/// What may be done now beside the steps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+pub struct JobMay {
+    pub count: bool,
+    pub note_site: bool,
+    /// The phone knows well enough where it is.
+    pub propose_pin: bool,
+}
+
+/// A way of handing goods over.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct MethodView {
+    pub method: Method,
+    pub proof: Vec<ProofView>,
+}
+
 /// One line of goods and what became of it.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 pub struct ItemView {
@@ -140,6 +168,9 @@ pub struct ItemView {
     pub quantity: u32,
     pub unit: String,
     pub code: String,
+    /// How many are aboard: as counted, or as ordered where nobody counted.
+    pub loaded: u32,
+    pub is_counted: bool,
     pub outcome: Option<LineOutcome>,
 }
 
@@ -190,6 +221,8 @@ pub struct OutcomeView {
     pub status: Status,
     pub at: Timestamp,
     pub reason: String,
+    /// To whom or where the goods went; it means nothing where none did.
+    pub method: Method,
 }
 
 /// A fact in the job's history.
@@ -252,6 +285,12 @@ pub enum StoreHealth {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct Saved {
     pub fact_id: String,
+}
+
+/// A job that was added to the plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct AddedJob {
+    pub job_id: JobId,
 }
 
 /// Nothing to say beyond that it worked.

@@ -1,10 +1,13 @@
 //! What this phone has to say to the hub, put into one message.
 
 use minicbor::bytes::ByteVec;
-use waybill_core::id::{BlobHash, Epoch};
+use waybill_core::id::{BlobHash, Epoch, RunId};
 use waybill_core::journal::Head;
+use waybill_core::plan::CHANGES_MAX;
 use waybill_sync::envelope;
-use waybill_sync::limits::{BLOBS_MAX, FACTS_BYTES_MAX, FACTS_MAX, RUNS_MAX, TAILS_MAX};
+use waybill_sync::limits::{
+    BLOBS_MAX, FACTS_BYTES_MAX, FACTS_MAX, PLAN_BYTES_MAX, PLAN_RUN_BYTES_MAX, RUNS_MAX, TAILS_MAX,
+};
 use waybill_sync::seal::seal;
 use waybill_sync::wire::{PlanUp, SyncUp, Tail, VERSION};
 
@@ -20,6 +23,8 @@ pub struct Asked {
     pub(super) offered: Vec<BlobHash>,
     /// Something had to be left for the next round.
     pub(super) is_cut: bool,
+    /// Runs of which changes had to be left: once the hub has taken those before them, they follow.
+    pub(super) cut_plans: Vec<RunId>,
 }
 
 impl Engine {
@@ -47,10 +52,11 @@ impl Engine {
             .map(|blob| blob.hash)
             .take(BLOBS_MAX)
             .collect();
+        let (plans, cut_plans) = self.plans_up();
         let up = SyncUp {
             version: VERSION,
             at: self.clock.read().wall_ms,
-            plans: self.plans_up(),
+            plans,
             blobs: offered.clone(),
             cursor: self.cursor,
             policy: self.policy.version,
@@ -58,7 +64,7 @@ impl Engine {
             tails,
         };
         let epochs = up.tails.iter().map(|tail| tail.genesis.epoch).collect();
-        Ok(Asked { body: envelope::pack(&up), epochs, offered, is_cut })
+        Ok(Asked { body: envelope::pack(&up), epochs, offered, is_cut, cut_plans })
     }
 
     /// Says whether there is a fact that no receipt has named.
@@ -102,19 +108,35 @@ impl Engine {
         Ok(Tail { genesis: book.genesis, first_seq, facts, seal })
     }
 
-    fn plans_up(&mut self) -> Vec<PlanUp> {
-        let up = |(run_id, book): (&waybill_core::id::RunId, &mut super::Book)| {
+    /// Changes that do not fit go in the next round: those before them stand by themselves.
+    fn plans_up(&mut self) -> (Vec<PlanUp>, Vec<RunId>) {
+        let mut cut = Vec::new();
+        let mut bytes_left = PLAN_BYTES_MAX;
+        let up = |(run_id, book): (&RunId, &mut super::Book)| {
             // Heads that the document does not hold mean that it was begun again: the hub is asked
             // for the whole of it.
             let changes = book.doc.changes_since(&book.hub_heads);
             let heads = if changes.is_some() { book.hub_heads.as_slice() } else { &[] };
+            let mut changes = changes.unwrap_or_default();
+            // One run whose changes the hub never answers leaves room for the others.
+            let mut room = bytes_left.min(PLAN_RUN_BYTES_MAX);
+            let fitting = changes.iter().take(CHANGES_MAX).take_while(|change| {
+                let left = room.checked_sub(change.len());
+                room = left.unwrap_or(room);
+                left.is_some()
+            });
+            let fitting = fitting.count();
+            bytes_left -= changes.iter().take(fitting).map(Vec::len).sum::<usize>();
+            cut.extend((fitting < changes.len()).then(|| run_id.clone()));
+            changes.truncate(fitting);
             PlanUp {
                 run_id: run_id.clone(),
                 heads: heads.iter().map(|head| head.to_vec().into()).collect(),
-                changes: changes.unwrap_or_default().into_iter().map(Into::into).collect(),
+                changes: changes.into_iter().map(Into::into).collect(),
             }
         };
-        self.books.iter_mut().take(RUNS_MAX).map(up).collect()
+        let plans = self.books.iter_mut().take(RUNS_MAX).map(up).collect();
+        (plans, cut)
     }
 }
 

@@ -1,20 +1,20 @@
 //! What a tap does: core judges the intent, the fact is made durable, and only then memory follows.
 
 use waybill_core::fact::{
-    Body, Delivered, FACT_BYTES_MAX, Fact, Failed, Noted, PhotoCategory, PhotoTaken, Plain,
-    Scanned, Signed, Undone,
+    Body, Counted, Delivered, FACT_BYTES_MAX, Fact, Failed, LineCount, Noted, PhotoCategory,
+    PhotoTaken, Plain, Reattempted, Scanned, Signed, Undone,
 };
 use waybill_core::id::{FactId, JobId, RunId};
 use waybill_core::job::{Job, QUANTITY_MAX, TEXT_BYTES_MAX};
 use waybill_core::place::Fix;
-use waybill_core::plan::Actor;
-use waybill_core::proof::Method;
 use waybill_core::role::Act;
-use waybill_core::status::{Refusal, Step, may, step_of};
+use waybill_core::status::{Refusal, Status, Step, act_of, may, may_count, step_of};
 use waybill_sync::code::Code;
 
 use super::{Engine, Place};
-use crate::api::command::{Deliver, Fail, MoveJob, Note, OfJob, SaveDraft, Scan, Sign, Undo};
+use crate::api::command::{
+    Count, Deliver, Fail, Note, OfJob, Reattempt, SaveDraft, Scan, Sign, Undo,
+};
 use crate::api::view::{Done, Saved, StoreHealth};
 use crate::media::Photo;
 use crate::problem::Problem;
@@ -93,7 +93,7 @@ impl Engine {
             }
         }
         let (lines, policy) = (deliver.lines.clone(), self.policy.version);
-        let body = Body::Delivered(Delivered { lines, policy, method: Method::default() });
+        let body = Body::Delivered(Delivered { lines, policy, method: deliver.method });
         let person_id = self.crew.as_ref().ok_or(Code::NotEnrolled)?.person_id.clone();
         let (run_id, job_id) = (deliver.run_id.clone(), Some(deliver.job_id.clone()));
         Ok(Fact::new(run_id, job_id, person_id, self.clock.read(), None, &body))
@@ -107,6 +107,61 @@ impl Engine {
         let (reason, policy) = (fail.reason.clone(), self.policy.version);
         let body = Body::Failed(Failed { reason, note: text(&fail.note)?, policy });
         self.record(&fail.run_id, &fail.job_id, &body, None)
+    }
+
+    /// Goes back to before a visit that failed. The failure stays in the history.
+    pub fn reattempt(&mut self, again: &Reattempt) -> Result<Saved, Problem> {
+        let state = self.state(&again.run_id, &again.job_id)?;
+        let failures = state.outcomes.iter().filter(|each| each.status == Status::Failed);
+        let Some(fact_id) = failures.map(|failure| failure.fact_id).next_back() else {
+            return Err(Refusal::OutOfTurn.into());
+        };
+        let body = Body::Reattempted(Reattempted { fact_id, reason: text(&again.reason)? });
+        self.record(&again.run_id, &again.job_id, &body, None)
+    }
+
+    /// Keeps how much of each line is aboard. A count replaces the one before it, and the lines that it
+    /// does not name are as they were.
+    pub fn count(&mut self, count: &Count) -> Result<Saved, Problem> {
+        let job = self.job(&count.run_id, &count.job_id)?;
+        let mut seen = std::collections::BTreeSet::new();
+        for line in &count.lines {
+            let is_known = job.spec.items.iter().any(|item| item.item_id == line.item_id);
+            if !is_known || line.quantity > QUANTITY_MAX || !seen.insert(&line.item_id) {
+                return Err(Code::FieldsInvalid.into());
+            }
+        }
+        if count.lines.is_empty() {
+            return Err(Code::FieldsInvalid.into());
+        }
+        let state = self.state(&count.run_id, &count.job_id)?;
+        may_count(state.status)?;
+        let mut counted = state.counted.clone();
+        counted.extend(count.lines.iter().map(|line| (line.item_id.clone(), line.quantity)));
+        let line = |(item_id, quantity)| LineCount { item_id, quantity };
+        let body = Body::Counted(Counted { lines: counted.into_iter().map(line).collect() });
+        let replaced = self.counts_to_replace(count)?;
+        // The new count comes first: of two the larger one holds, so a kill in between loses nothing.
+        let saved = self.record(&count.run_id, &count.job_id, &body, None)?;
+        for fact_id in replaced {
+            let reason = "recounted".to_owned();
+            let body = Body::Undone(Undone { fact_id, reason });
+            self.record(&count.run_id, &count.job_id, &body, None)?;
+        }
+        Ok(saved)
+    }
+
+    /// The counts that a new one takes back. Whoever may not deliver takes back only their own.
+    fn counts_to_replace(&self, count: &Count) -> Result<Vec<FactId>, Problem> {
+        let role = self.crew.as_ref().ok_or(Code::NotEnrolled)?.role;
+        let book = self.books.get(&count.run_id).ok_or(Code::JobUnknown)?;
+        let undone = &self.state(&count.run_id, &count.job_id)?.undone;
+        let facts = book.facts.get(&count.job_id).into_iter().flatten();
+        let replaced = facts.filter(|(id, fact)| {
+            let may = role.may(Act::RecordDelivery) || self.is_own(**id);
+            may && !undone.contains(id) && matches!(fact.body(), Body::Counted(_))
+        });
+        Ok(replaced.map(|(id, _)| *id).collect())
     }
 
     /// Keeps a code that was read off a parcel.
@@ -150,36 +205,6 @@ impl Engine {
         Ok(Done {})
     }
 
-    /// Changes where a job stands in the run. This is an edit of the plan, not a fact.
-    pub fn move_job(&mut self, moved: &MoveJob) -> Result<(), Problem> {
-        self.allow(Act::ReorderRun)?;
-        let (device, _) = self.me()?;
-        let at = self.clock.read().wall_ms;
-        // A change is written under the name of an epoch, and the epoch must be durable before it.
-        let (genesis, head) = self.journal.next(device, self.dice.as_ref());
-        let book = self.books.get_mut(&moved.run_id).ok_or(Code::JobUnknown)?;
-        if let Some(genesis) = genesis {
-            self.store.begin_epoch(&genesis)?;
-            self.journal.advance(Some(genesis), head);
-        }
-        let mut doc = book.doc.clone();
-        doc.set_writer(&Actor::device(device, head.epoch));
-        let is_news = doc
-            .move_job(&moved.job_id, moved.behind.as_ref(), at)
-            .map_err(|error| Problem::with(Code::JobUnknown, error))?;
-        if is_news {
-            let stored = crate::store::StoredPlan {
-                run_id: moved.run_id.clone(),
-                document: doc.save(),
-                hub_heads: book.hub_heads.clone(),
-            };
-            self.store.put_plan(&stored)?;
-            book.doc = doc;
-            book.reread(&self.policy)?;
-        }
-        Ok(())
-    }
-
     /// Judges, writes down, makes durable, and only then lets memory follow.
     fn record(
         &mut self,
@@ -188,22 +213,37 @@ impl Engine {
         body: &Body,
         blob: Option<&StoredBlob>,
     ) -> Result<Saved, Problem> {
-        self.allow(if matches!(body, Body::Loaded(_)) {
-            Act::RecordLoad
-        } else {
-            Act::RecordDelivery
-        })?;
-        let (device, _) = self.me()?;
+        self.allow(self.act(body))?;
         let standing = self.job(run_id, job_id)?.standing;
         let status = self.state(run_id, job_id)?.status;
         let crew = self.crew.as_ref().ok_or(Code::NotEnrolled)?;
         if let Some(step) = step_of(body) {
             may(standing, status, step, crew.role)?;
         }
-        let person_id = crew.person_id.clone();
+        self.write_down(run_id, Some(job_id), body, blob)
+    }
+
+    /// The right that a fact needs here. Whoever may not deliver takes back only what they wrote.
+    fn act(&self, body: &Body) -> Act {
+        match body {
+            Body::Undone(undone) if !self.is_own(undone.fact_id) => Act::RecordDelivery,
+            _ => act_of(body).unwrap_or(Act::RecordDelivery),
+        }
+    }
+
+    /// Writes down what was judged before.
+    pub(super) fn write_down(
+        &mut self,
+        run_id: &RunId,
+        job_id: Option<&JobId>,
+        body: &Body,
+        blob: Option<&StoredBlob>,
+    ) -> Result<Saved, Problem> {
+        let (device, _) = self.me()?;
+        let person_id = self.crew.as_ref().ok_or(Code::NotEnrolled)?.person_id.clone();
         let act = self.clock.read();
         let fix = self.place.map(|place| aged(place, act.monotonic_ms));
-        let fact = Fact::new(run_id.clone(), Some(job_id.clone()), person_id, act, fix, body);
+        let fact = Fact::new(run_id.clone(), job_id.cloned(), person_id, act, fix, body);
         let bytes = fact.to_bytes();
         if bytes.len() > FACT_BYTES_MAX {
             return Err(Code::TextTooLong.into());
@@ -216,7 +256,9 @@ impl Engine {
             head,
             fact: &bytes,
             blob,
-            draft_of: ends_draft.then_some((run_id.as_str(), job_id.as_str())),
+            draft_of: job_id
+                .filter(|_| ends_draft)
+                .map(|job_id| (run_id.as_str(), job_id.as_str())),
         };
         self.store.record(&recorded).map_err(|error| self.note_store_trouble(error))?;
         self.journal.advance(genesis, head);
@@ -224,7 +266,7 @@ impl Engine {
             self.blobs.entry(blob.hash).or_insert_with(|| blob.clone());
         }
         let id = FactId { device, epoch: head.epoch, seq: head.seq };
-        if let Some(book) = self.books.get_mut(run_id) {
+        if let (Some(book), Some(job_id)) = (self.books.get_mut(run_id), job_id) {
             book.put_fact(id, fact);
             book.fold(job_id, &self.policy);
         }
@@ -244,7 +286,7 @@ impl Engine {
         error.into()
     }
 
-    fn allow(&self, act: Act) -> Result<(), Problem> {
+    pub(super) fn allow(&self, act: Act) -> Result<(), Problem> {
         let crew = self.crew.as_ref().ok_or(Code::NotEnrolled)?;
         if crew.role.may(act) { Ok(()) } else { Err(Refusal::NotAllowed.into()) }
     }
@@ -255,7 +297,7 @@ impl Engine {
     }
 }
 
-fn text(text: &str) -> Result<String, Problem> {
+pub(super) fn text(text: &str) -> Result<String, Problem> {
     if text.len() > TEXT_BYTES_MAX {
         return Err(Code::TextTooLong.into());
     }

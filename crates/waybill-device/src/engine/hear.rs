@@ -13,6 +13,7 @@ use waybill_sync::envelope;
 use waybill_sync::receipt::Receipt;
 use waybill_sync::wire::{PlanDown, SyncDown, VERSION, Verdict};
 
+use super::wishes::RUN_LEFT;
 use super::{Asked, Book, Engine, mark};
 use crate::api::view::{Air, Safety};
 use crate::problem::Problem;
@@ -56,6 +57,7 @@ impl Engine {
         self.read_receipt(asked, &receipt, &mut hearing)?;
         self.read_verdicts(asked, &down, &mut hearing);
         let plans = self.read_plans(&down, &mut hearing);
+        let has_told = self.keep_wishes(&down, &plans)?;
         self.read_runs_left(&down, &mut hearing);
         let news = read_news(&down, device, &mut hearing);
         let policy =
@@ -72,13 +74,15 @@ impl Engine {
 
         let is_news = is_news(&hearing) || policy.is_some() || self.contact.air != Air::Online;
         let broken = plans.broken.clone();
+        let has_room = plans.taken.iter().any(|(run_id, ..)| asked.cut_plans.contains(run_id));
         self.follow(hearing, plans, news, policy)?;
         self.hub_store = Some(down.store);
         self.cursor = down.cursor;
         let unread = (!broken.is_empty()).then(|| Code::PlanMalformed.word().to_owned());
         let trouble = trouble(&down).or(unread);
         self.contact = super::Contact { air: Air::Online, last_ms: Some(now), trouble };
-        let has_more = down.has_more || asked.is_cut || is_other_store;
+        let is_left = asked.is_cut || has_room || has_told;
+        let has_more = down.has_more || is_left || is_other_store;
         Ok(Heard { wanted: down.wanted, has_more, is_news })
     }
 
@@ -156,6 +160,30 @@ impl Engine {
             read.taken.push((news.run_id.clone(), doc, heads));
         }
         read
+    }
+
+    /// What the crew wanted and the hub did not take is a fact before it is let go of. Says whether
+    /// there is such a fact to send.
+    fn keep_wishes(&mut self, down: &SyncDown, plans: &ReadPlans) -> Result<bool, Problem> {
+        let mut refused = Vec::new();
+        for (run_id, doc, _) in &plans.taken {
+            let news = down.plans.iter().find(|news| news.run_id == *run_id);
+            let code = news.and_then(|news| news.refused.as_deref());
+            refused.extend(code.map(|code| (run_id, doc.read().ok(), code)));
+        }
+        if !refused.is_empty() {
+            self.begin_epoch()?;
+        }
+        for run_id in &down.runs_left {
+            if self.has_unsent_changes(run_id) {
+                refused.push((run_id, None, RUN_LEFT.word()));
+            }
+        }
+        let mut has_told = false;
+        for (run_id, plan, code) in refused {
+            has_told |= self.tell_refused(run_id, plan.as_ref(), code)?;
+        }
+        Ok(has_told)
     }
 
     /// A run that is no longer ours goes, once nothing captured for it waits here.

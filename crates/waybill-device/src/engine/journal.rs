@@ -63,6 +63,11 @@ impl Journal {
         (Some(genesis), genesis.head())
     }
 
+    /// The next fact begins an epoch.
+    pub(super) fn end_epoch(&mut self) {
+        self.current = None;
+    }
+
     /// Notes what was made durable.
     pub(super) fn advance(&mut self, genesis: Option<Genesis>, head: Head) {
         if let Some(genesis) = genesis {

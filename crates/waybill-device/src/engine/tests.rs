@@ -1,10 +1,11 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tempfile::TempDir;
-use waybill_core::fact::{LineOutcome, PhotoCategory, SignerRole};
+use waybill_core::fact::{LineCount, LineOutcome, PhotoCategory, SignerRole};
 use waybill_core::id::{JobId, StoreId};
 use waybill_core::job::{Address, Contact, Customer, Item, JobKind, JobSpec, JobStanding, RunHead};
 use waybill_core::plan::PlanDoc;
+use waybill_core::proof::Method;
 use waybill_core::readiness::ReadinessVerdict;
 use waybill_core::role::Role;
 use waybill_core::status::{Status, Step};
@@ -13,8 +14,8 @@ use waybill_sync::enrol::Enrolled;
 use waybill_sync::key::HubKey;
 
 use super::*;
-use crate::api::command::{Deliver, Fail, MoveJob, OfJob, SaveDraft, Sign, Undo};
-use crate::api::view::{Safety, Strokes};
+use crate::api::command::{Count, Deliver, Fail, MoveJob, OfJob, Reattempt, SaveDraft, Sign, Undo};
+use crate::api::view::{JobView, Safety, Strokes};
 use crate::clock::SystemDice;
 use crate::media::Photo;
 use crate::store::StoredPlan;
@@ -108,7 +109,7 @@ fn of(job: &str) -> OfJob {
 }
 
 fn deliver(job: &str, lines: Vec<LineOutcome>) -> Deliver {
-    Deliver { run_id: of(job).run_id, job_id: of(job).job_id, lines }
+    Deliver { run_id: of(job).run_id, job_id: of(job).job_id, lines, method: Method::default() }
 }
 
 fn sign(job: &str) -> Sign {
@@ -355,4 +356,112 @@ fn what_the_hub_refused_goes_after_what_it_would_take() {
     let asked = engine.ask().unwrap();
     assert_eq!(asked.epochs.last(), Some(&refused));
     assert_eq!(asked.epochs.len(), 2);
+}
+
+fn count(job: &str, quantity: u32) -> Count {
+    let line = LineCount { item_id: "1".parse().unwrap(), quantity };
+    Count { run_id: of(job).run_id, job_id: of(job).job_id, lines: vec![line] }
+}
+
+fn closed(job: &str) -> Fail {
+    let (run_id, job_id) = (of(job).run_id, of(job).job_id);
+    Fail { run_id, job_id, reason: "closed".to_owned(), note: String::new() }
+}
+
+fn view(engine: &Engine, job: &str) -> JobView {
+    engine.job_view(&of(job).run_id, &of(job).job_id).unwrap()
+}
+
+#[test]
+fn a_recount_replaces_the_count_before_it_whichever_is_larger() {
+    let dir = phone(Role::Driver);
+    let mut engine = open(&dir);
+    for quantity in [4, 2, 5, 3] {
+        engine.count(&count("J1", quantity)).unwrap();
+        let item = view(&engine, "J1").items.remove(0);
+        assert_eq!((item.loaded, item.is_counted), (quantity, true));
+    }
+    drop(engine);
+    let mut engine = open(&dir);
+    assert_eq!(view(&engine, "J1").items[0].loaded, 3, "also after a kill");
+    let strange = LineCount { item_id: "9".parse().unwrap(), quantity: 1 };
+    let nothing = Count { lines: vec![], ..count("J1", 0) };
+    let twice = Count { lines: vec![count("J1", 1).lines.remove(0); 2], ..count("J1", 0) };
+    for wrong in [Count { lines: vec![strange], ..count("J1", 0) }, nothing, twice] {
+        assert_eq!(code(engine.count(&wrong)), "fields_invalid");
+    }
+    engine.step(&of("J1"), Step::Arrive).unwrap();
+    engine.deliver(&deliver("J1", vec![])).unwrap();
+    assert_eq!(code(engine.count(&count("J1", 1))), "already_done");
+    assert!(!view(&engine, "J1").may.count);
+}
+
+#[test]
+fn a_loader_counts_and_takes_back_only_what_they_wrote() {
+    let dir = phone(Role::Loader);
+    let mut engine = open(&dir);
+    engine.count(&count("J1", 4)).unwrap();
+    engine.count(&count("J1", 3)).unwrap();
+    assert_eq!(view(&engine, "J1").items[0].loaded, 3);
+    let own = engine.step(&of("J1"), Step::Load).unwrap();
+    let reason = "wrong van".to_owned();
+    let (run_id, job_id) = (of("J1").run_id, of("J1").job_id);
+    let undo =
+        Undo { run_id: run_id.clone(), job_id: job_id.clone(), fact_id: own.fact_id, reason };
+    engine.undo(&undo).unwrap();
+    let foreign = FactId { device: DeviceId([7; 16]), epoch: waybill_core::id::Epoch(1), seq: 1 };
+    let person = "P2".parse().unwrap();
+    let body = waybill_core::fact::Body::Loaded(waybill_core::fact::Plain {});
+    let act = Reading { wall_ms: Timestamp(1), zone_min: 0, monotonic_ms: 1 };
+    let fact = Fact::new(run_id.clone(), Some(job_id), person, act, None, &body);
+    engine.books.get_mut(&run_id).unwrap().put_fact(foreign, fact);
+    let undo = Undo { fact_id: foreign.to_string(), ..undo };
+    assert_eq!(code(engine.undo(&undo)), "role_not_allowed");
+}
+
+#[test]
+fn a_failed_visit_can_be_tried_again_and_its_goods_come_home() {
+    let dir = phone(Role::Driver);
+    let mut engine = open(&dir);
+    let again = |job: &str| Reattempt {
+        run_id: of(job).run_id,
+        job_id: of(job).job_id,
+        reason: "customer_back".to_owned(),
+    };
+    assert_eq!(code(engine.reattempt(&again("J1"))), "out_of_turn", "nothing has failed");
+    engine.step(&of("J1"), Step::Arrive).unwrap();
+    engine.fail(&closed("J1")).unwrap();
+    let shown = view(&engine, "J1");
+    assert!(shown.steps.contains(&Step::Reattempt) && shown.steps.contains(&Step::Return));
+    engine.reattempt(&again("J1")).unwrap();
+    let shown = view(&engine, "J1");
+    assert!(shown.outcome.is_none() && shown.steps.contains(&Step::Arrive), "{:?}", shown.steps);
+    engine.step(&of("J1"), Step::Arrive).unwrap();
+    engine.fail(&closed("J1")).unwrap();
+    engine.step(&of("J1"), Step::Return).unwrap();
+    assert_eq!(view(&engine, "J1").status, Status::Returned);
+    assert_eq!(code(engine.reattempt(&again("J1"))), "already_done");
+}
+
+#[test]
+fn how_goods_are_handed_over_decides_what_is_asked_for() {
+    let dir = phone(Role::Driver);
+    let mut engine = open(&dir);
+    assert!(view(&engine, "J1").methods.is_empty(), "nobody is at the door");
+    engine.step(&of("J1"), Step::Arrive).unwrap();
+    let methods = view(&engine, "J1").methods;
+    let wants = |method| {
+        let view = methods.iter().find(|view| view.method == method).unwrap();
+        let wanted =
+            view.proof.iter().filter(|row| row.need == waybill_core::proof::Need::Required);
+        wanted.map(|row| row.proof.word()).collect::<Vec<_>>()
+    };
+    assert_eq!(wants(Method::Recipient), ["name", "signature"]);
+    assert_eq!(wants(Method::SafePlace), ["photo"]);
+    let left = Deliver { method: Method::SafePlace, ..deliver("J1", vec![]) };
+    let foretold = engine.outlook(&left).unwrap();
+    engine.deliver(&left).unwrap();
+    let shown = view(&engine, "J1");
+    assert_eq!(shown.readiness, foretold);
+    assert_eq!(shown.outcome.unwrap().method, Method::SafePlace);
 }

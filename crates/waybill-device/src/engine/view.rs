@@ -3,20 +3,20 @@
 use waybill_core::fact::{Body, Fact};
 use waybill_core::fold::{JobState, fold_job};
 use waybill_core::id::{BlobHash, Epoch, FactId, JobId, RunId};
-use waybill_core::job::{Job, JobStanding};
+use waybill_core::job::{Job, JobKind, JobStanding};
 use waybill_core::place::presence;
-use waybill_core::proof::{Need, ProofKind};
+use waybill_core::proof::{Method, Need, ProofKind, ProofRule};
 use waybill_core::readiness::{Readiness, judge};
 use waybill_core::role::Act;
-use waybill_core::status::{Step, may, steps_from};
+use waybill_core::status::{Step, may, may_count, steps_from};
 use waybill_sync::code::Code;
 
 use super::capture::aged;
 use super::{Book, Engine};
 use crate::api::command::Deliver;
 use crate::api::view::{
-    CrewView, FactView, ItemView, JobRow, JobView, OutcomeView, PhotoView, ProofView, RunCard,
-    RunView, Safety, SignatureView, StartView, Strokes, TrustView,
+    CrewView, FactView, ItemView, JobMay, JobRow, JobView, MethodView, OutcomeView, PhotoView,
+    ProofView, RunCard, RunView, Safety, SignatureView, StartView, Strokes, TrustView,
 };
 use crate::problem::Problem;
 
@@ -59,7 +59,8 @@ impl Engine {
             zone: head.zone.clone(),
             vehicle: head.vehicle.clone(),
             next_job_id: rows.iter().find(is_open).map(|row| row.job_id.clone()),
-            may_reorder: self.crew.as_ref().is_some_and(|crew| crew.role.may(Act::ReorderRun)),
+            may_reorder: self.allow(Act::ReorderRun).is_ok(),
+            may_add_job: self.allow(Act::AddJob).is_ok(),
             jobs: rows,
         })
     }
@@ -79,6 +80,8 @@ impl Engine {
             quantity: item.quantity,
             unit: item.unit.clone(),
             code: item.code.clone(),
+            loaded: state.counted.get(&item.item_id).copied().unwrap_or(item.quantity),
+            is_counted: state.counted.contains_key(&item.item_id),
             outcome: outcome.and_then(|each| {
                 each.lines.iter().find(|line| line.item_id == item.item_id).cloned()
             }),
@@ -98,18 +101,24 @@ impl Engine {
             cash_due: spec.cash_due,
             window: job.window,
             note: job.note.clone(),
+            site_note: job.site_note.clone(),
+            pin: job.pin,
+            added: job.added,
             standing: job.standing,
             status: state.status,
-            proof: proof_views(state),
+            proof: proof_views(state.rule, state),
             photos: self.photo_views(book, state),
             signature: self.signature_view(book, state)?,
+            methods: self.method_views(job, state),
             steps: self.steps(job, state),
+            may: self.job_may(state),
             readiness: readiness(state),
             outcome: outcome.map(|each| OutcomeView {
                 fact_id: each.fact_id.to_string(),
                 status: each.status,
                 at: each.at,
                 reason: each.reason.clone(),
+                method: each.method,
             }),
             facts: self.fact_views(book, job, state),
             safety: self.job_safety(book, job_id),
@@ -176,6 +185,25 @@ impl Engine {
         steps_from(state.status).into_iter().filter(is_allowed).collect()
     }
 
+    /// Only goods that are handed over go to somebody: what is collected comes to the driver.
+    fn method_views(&self, job: &Job, state: &JobState) -> Vec<MethodView> {
+        let is_offered =
+            job.spec.kind == JobKind::Deliver && self.steps(job, state).contains(&Step::Deliver);
+        let view = |method| MethodView {
+            method,
+            proof: proof_views(self.policy.choose_proof(&job.spec, method).0, state),
+        };
+        if is_offered { Method::ALL.map(view).to_vec() } else { Vec::new() }
+    }
+
+    fn job_may(&self, state: &JobState) -> JobMay {
+        JobMay {
+            count: self.allow(Act::RecordLoad).is_ok() && may_count(state.status).is_ok(),
+            note_site: self.allow(Act::NoteSite).is_ok(),
+            propose_pin: self.allow(Act::ProposePin).is_ok() && self.pin_here().is_some(),
+        }
+    }
+
     fn job_row(&self, job: &Job, state: &JobState, book: &Book) -> JobRow {
         let needed = |kind: &ProofKind| state.rule.need(*kind) == Need::Required;
         JobRow {
@@ -191,14 +219,15 @@ impl Engine {
             items: count(job.spec.items.len()),
             cash_due: job.spec.cash_due.clone(),
             proof_needed: ProofKind::ALL.into_iter().filter(needed).collect(),
-            has_note: !job.note.is_empty(),
+            has_note: !job.note.is_empty() || !job.site_note.is_empty(),
+            added: job.added,
             distance_m: self.distance_m(job),
             readiness: (!state.outcomes.is_empty()).then(|| readiness(state)),
             safety: self.job_safety(book, &job.job_id),
         }
     }
 
-    fn here(&self) -> Option<waybill_core::place::Fix> {
+    pub(super) fn here(&self) -> Option<waybill_core::place::Fix> {
         self.place.map(|place| aged(place, self.clock.read().monotonic_ms))
     }
 
@@ -298,8 +327,8 @@ fn run_card(book: &Book) -> RunCard {
     }
 }
 
-fn proof_views(state: &JobState) -> Vec<ProofView> {
-    let view = |proof| ProofView { proof, need: state.rule.need(proof), has: state.has(proof) };
+fn proof_views(rule: ProofRule, state: &JobState) -> Vec<ProofView> {
+    let view = |proof| ProofView { proof, need: rule.need(proof), has: state.has(proof) };
     ProofKind::ALL.into_iter().map(view).collect()
 }
 

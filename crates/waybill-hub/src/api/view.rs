@@ -6,7 +6,9 @@ use waybill_core::case::{Severity, Trigger};
 use waybill_core::fact::{LineOutcome, PhotoCategory, SignerRole};
 use waybill_core::id::{DepotId, JobId, PersonId, RunId};
 use waybill_core::incident::Incident;
-use waybill_core::job::{Address, Contact, Customer, Item, JobKind, JobSpec, JobStanding, Money};
+use waybill_core::job::{
+    Added, Address, Contact, Customer, Item, JobKind, JobSpec, JobStanding, Money, Pin,
+};
 use waybill_core::place::{Fix, Presence};
 use waybill_core::proof::{Need, ProofKind};
 use waybill_core::readiness::{Readiness, ReadinessReason, ReadinessVerdict};
@@ -15,6 +17,7 @@ use waybill_core::status::Status;
 use waybill_core::time::{Timestamp, Window};
 
 use super::upkeep::FeedMark;
+use super::wish::OfficeWish;
 
 /// `POST /v1/session`
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -101,6 +104,18 @@ pub struct PatchJob {
     #[serde(default)]
     #[ts(optional)]
     pub standing: Option<JobStanding>,
+    /// What is to be known about the site.
+    #[serde(default)]
+    #[ts(optional)]
+    pub site_note: Option<String>,
+    /// The address is where the crew says that the entrance is.
+    #[serde(default)]
+    #[ts(optional, as = "Option<bool>")]
+    pub takes_pin: bool,
+    /// The office agrees to a job that the crew added.
+    #[serde(default)]
+    #[ts(optional, as = "Option<bool>")]
+    pub confirms: bool,
 }
 
 /// `GET /v1/runs?day=2026-11-20`
@@ -135,6 +150,8 @@ pub struct RunSummary {
 pub struct RunPage {
     pub run: RunSummary,
     pub jobs: Vec<OfficeJobRow>,
+    /// What is about the run and none of its jobs: jobs that a crew wanted and the hub did not take.
+    pub facts: Vec<OfficeFact>,
 }
 
 /// A job in the run's table, in the order in which it is to be done.
@@ -152,6 +169,8 @@ pub struct OfficeJobRow {
     pub readiness: Readiness,
     pub cases: Vec<Trigger>,
     pub has_note: bool,
+    /// Only of a job that the crew added.
+    pub added: Option<Added>,
 }
 
 /// `GET /v1/runs/{run_id}/jobs/{job_id}`
@@ -167,6 +186,12 @@ pub struct JobPage {
     pub address: Address,
     pub window: Option<Window>,
     pub note: String,
+    /// What is to be known about the site, as office and crew keep it.
+    pub site_note: String,
+    /// Where the crew says that the entrance is.
+    pub pin: Option<Pin>,
+    /// Only of a job that the crew added.
+    pub added: Option<Added>,
     pub standing: JobStanding,
     pub status: Status,
     pub cash_due: Option<Money>,
@@ -227,8 +252,10 @@ pub struct OfficeFact {
     pub received_at_ms: Timestamp,
     pub fix: Option<Fix>,
     pub presence: Presence,
-    /// Words of the fact: a failure's reason, a note.
+    /// Words of the fact: a failure's reason, a note, the code for which a plan change was refused.
     pub text: String,
+    /// What a plan change that was refused was meant to do.
+    pub wishes: Vec<OfficeWish>,
     pub is_undone: bool,
     pub is_irregular: bool,
 }

@@ -1,14 +1,15 @@
-//! What the crew changed in the plan: the order of jobs, checked in a twin before it counts.
+//! What the crew changed in the plan: the order of jobs, notes about sites, entrances, and jobs of their
+//! own; checked in a twin before it counts.
 
 use waybill_core::id::RunId;
-use waybill_core::plan::{PlanDoc, take_crew_changes};
+use waybill_core::plan::{Author, PlanDoc, take_crew_changes};
 use waybill_core::policy::Policies;
-use waybill_core::role::{Act, Role};
+use waybill_core::role::Role;
 use waybill_core::time::Timestamp;
 use waybill_sync::code::Code;
 use waybill_sync::wire::PlanUp;
 
-use super::Decided;
+use super::{Decided, judge_parked};
 use crate::error::HubError;
 use crate::plans::{fits_an_answer, keep_plan};
 use crate::store::{Device, Meta, Tx};
@@ -47,7 +48,7 @@ fn take_run(
     now: Timestamp,
     up: &PlanUp,
 ) -> Result<Result<Decided, Code>, HubError> {
-    if !may_reorder(tx, device, &up.run_id)? {
+    if !is_crew(tx, device, &up.run_id)? {
         return Ok(Err(Code::PlanNotAllowed));
     }
     let Some(document) = tx.get_document(&up.run_id)? else {
@@ -56,21 +57,25 @@ fn take_run(
     let writer = meta.actor();
     let mut plan = PlanDoc::load(&writer, &document)?;
     let changes: Vec<&[u8]> = up.changes.iter().map(|change| change.as_slice()).collect();
-    match take_crew_changes(&mut plan, device.id, &writer, &changes) {
+    let author = Author { device: device.id, role: device.role };
+    match take_crew_changes(&mut plan, author, &writer, &changes) {
         Ok(false) => Ok(Ok(Decided::default())),
         Ok(true) if !fits_an_answer(&plan.save()) => Ok(Err(Code::PlanTooLarge)),
         Ok(true) => {
             let done = keep_plan(tx, policies, &mut plan, now)?;
-            let is_feed_news = done.is_feed_news;
+            // What happened on a job of the crew's may have come before the job.
+            let is_feed_news = judge_parked(tx, policies, &up.run_id, now)? || done.is_feed_news;
             Ok(Ok(Decided { is_run_news: true, is_feed_news, ..Decided::default() }))
         }
         Err(refusal) => Ok(Err(refusal.into())),
     }
 }
 
-fn may_reorder(tx: &Tx<'_>, device: &Device, run_id: &RunId) -> Result<bool, HubError> {
+/// Says whether the run is this phone's business at all. What its person may write in it, by role, is
+/// the guard's to say.
+fn is_crew(tx: &Tx<'_>, device: &Device, run_id: &RunId) -> Result<bool, HubError> {
     let run = tx.get_run(run_id)?;
-    Ok(device.role.may(Act::ReorderRun)
+    Ok(matches!(device.role, Role::Driver | Role::Loader)
         && run.is_some_and(|run| {
             run.depot_id == device.depot_id
                 && (device.role != Role::Driver || run.driver_id == device.person_id)

@@ -7,6 +7,7 @@ use waybill_core::id::{DepotId, JobId, RunId};
 use waybill_core::incident::Incident;
 use waybill_core::policy::Policies;
 use waybill_core::role::{Act, Role};
+use waybill_core::status::act_of;
 use waybill_core::time::Timestamp;
 use waybill_sync::code::Code;
 use waybill_sync::wire::Verdict;
@@ -15,29 +16,9 @@ use crate::error::HubError;
 use crate::settle::settle;
 use crate::store::{Device, Tx};
 
-/// The right that a fact needs; none for what this hub cannot read yet.
-fn right(body: &Body) -> Option<Act> {
-    match body {
-        Body::Loaded(_)
-        | Body::Counted(_)
-        | Body::Scanned(_)
-        | Body::Returned(_)
-        | Body::Noted(_)
-        | Body::Undone(_)
-        | Body::PhotoTaken(_) => Some(Act::RecordLoad),
-        Body::OnTheWay(_)
-        | Body::Arrived(_)
-        | Body::Signed(_)
-        | Body::Delivered(_)
-        | Body::Reattempted(_)
-        | Body::Failed(_) => Some(Act::RecordDelivery),
-        Body::Unknown { .. } => None,
-    }
-}
-
 /// Says whether a device's person may record this at all.
 fn is_allowed(device: &Device, fact: &Fact, body: &Body) -> bool {
-    let may = right(body).is_none_or(|act| device.role.may(act));
+    let may = act_of(body).is_none_or(|act| device.role.may(act));
     // Whoever may not deliver may not take a delivery back either: only what they wrote themselves.
     let undoes_own = match body {
         Body::Undone(undone) => {

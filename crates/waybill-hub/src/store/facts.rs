@@ -64,6 +64,15 @@ fn verdict(row: &Row<'_>) -> rusqlite::Result<Verdict> {
         .ok_or_else(|| bad("verdict", rusqlite::types::Type::Text))
 }
 
+fn read_fact(row: &Row<'_>) -> rusqlite::Result<FactRow> {
+    Ok(FactRow {
+        fact_id: fact_id(row)?,
+        bytes: row.get("bytes")?,
+        received_at: Timestamp(row.get("received_at_ms")?),
+        is_held: row.get("is_held")?,
+    })
+}
+
 impl Tx<'_> {
     /// Keeps the beginning of an epoch; one that is known stays as it is. Says whether it is new.
     pub(crate) fn put_epoch(&self, genesis: &Genesis) -> Result<bool, HubError> {
@@ -243,15 +252,18 @@ impl Tx<'_> {
              FROM facts WHERE run_id = ? AND job_id BETWEEN ? AND ? AND accepted_no IS NOT NULL",
         )?;
         let of = [run_id.as_str(), first.as_str(), last.as_str()];
-        let rows = query.query_map(of, |row| {
-            let fact = FactRow {
-                fact_id: fact_id(row)?,
-                bytes: row.get("bytes")?,
-                received_at: Timestamp(row.get("received_at_ms")?),
-                is_held: row.get("is_held")?,
-            };
-            Ok((word(row, "job_id")?, fact))
-        })?;
+        let rows = query.query_map(of, |row| Ok((word(row, "job_id")?, read_fact(row)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The facts of a run that count and are about none of its jobs.
+    pub(crate) fn list_run_facts(&self, run_id: &RunId) -> Result<Vec<FactRow>, HubError> {
+        let mut query = self.0.prepare_cached(
+            "SELECT device_id, epoch, seq, bytes, received_at_ms, 0 AS is_held FROM facts
+             WHERE run_id = ? AND job_id IS NULL AND accepted_no IS NOT NULL
+             ORDER BY device_id, epoch, seq",
+        )?;
+        let rows = query.query_map([run_id.as_str()], read_fact)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 

@@ -3,7 +3,7 @@
 use rusqlite::{OptionalExtension, Row, params};
 use waybill_core::cbor;
 use waybill_core::id::{DepotId, JobId, PersonId, RunId};
-use waybill_core::job::{Job, JobStanding, RunHead};
+use waybill_core::job::{Added, Job, JobStanding, RunHead};
 use waybill_core::time::{Timestamp, Window};
 
 use super::{Tx, bad, word};
@@ -18,7 +18,8 @@ pub(crate) struct JobRow {
 
 const RUN: &str = "SELECT run_id, depot_id, day, zone, vehicle, driver_id FROM runs";
 const JOB: &str =
-    "SELECT job_id, spec, window_from_ms, window_to_ms, note, standing, rank, has_conflict
+    "SELECT job_id, spec, window_from_ms, window_to_ms, note, standing, rank, has_conflict,
+                          site_note, pin, added
                    FROM jobs";
 
 fn read_run(row: &Row<'_>) -> rusqlite::Result<RunHead> {
@@ -37,6 +38,9 @@ fn read_job(row: &Row<'_>) -> rusqlite::Result<JobRow> {
     let edge = |column| Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(column)?.map(Timestamp));
     let window = edge("window_from_ms")?.zip(edge("window_to_ms")?);
     let standing: String = row.get("standing")?;
+    let pin: Option<Vec<u8>> = row.get("pin")?;
+    let pin = pin.map(|pin| cbor::decode("pin", &pin)).transpose();
+    let added: Option<String> = row.get("added")?;
     Ok(JobRow {
         job: Job {
             job_id: word(row, "job_id")?,
@@ -46,6 +50,9 @@ fn read_job(row: &Row<'_>) -> rusqlite::Result<JobRow> {
             note: row.get("note")?,
             standing: JobStanding::from_word(&standing),
             rank: row.get("rank")?,
+            site_note: row.get("site_note")?,
+            pin: pin.map_err(|_| bad("pin", rusqlite::types::Type::Blob))?,
+            added: added.as_deref().and_then(Added::from_word),
         },
         has_conflict: row.get("has_conflict")?,
     })
@@ -186,13 +193,14 @@ impl Tx<'_> {
         self.0
             .prepare_cached(
                 "INSERT INTO jobs (run_id, job_id, spec, window_from_ms, window_to_ms, note, standing,
-                                   rank, has_conflict)
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                   rank, has_conflict, site_note, pin, added)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                  ON CONFLICT (run_id, job_id) DO UPDATE SET
                      spec = excluded.spec, window_from_ms = excluded.window_from_ms,
                      window_to_ms = excluded.window_to_ms, note = excluded.note,
                      standing = excluded.standing, rank = excluded.rank,
-                     has_conflict = excluded.has_conflict",
+                     has_conflict = excluded.has_conflict, site_note = excluded.site_note,
+                     pin = excluded.pin, added = excluded.added",
             )?
             .execute(params![
                 run_id.as_str(),
@@ -203,7 +211,10 @@ impl Tx<'_> {
                 job.note,
                 job.standing.word(),
                 job.rank,
-                row.has_conflict
+                row.has_conflict,
+                job.site_note,
+                job.pin.as_ref().map(cbor::encode),
+                job.added.map(Added::word)
             ])?;
         Ok(())
     }

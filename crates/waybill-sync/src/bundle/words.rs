@@ -184,6 +184,7 @@ fn words(body: &Body) -> String {
             };
             counted.lines.iter().map(line).collect()
         }
+        Body::PlanRefused(refused) => format!(": {}", plain(&refused.code)),
         _ => String::new(),
     }
 }

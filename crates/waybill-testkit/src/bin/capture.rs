@@ -65,7 +65,12 @@ fn go(dir: &Path, is_wrong_order: bool) -> anyhow::Result<()> {
     let (name, role, strokes) = ("Amina".to_owned(), SignerRole::Recipient, picture::autograph());
     saved(&engine.sign(&Sign { run_id, job_id, name, role, strokes })?)?;
     let (run_id, job_id) = (of.run_id.clone(), of.job_id.clone());
-    saved(&engine.deliver(&Deliver { run_id, job_id, lines: vec![] })?)?;
+    saved(&engine.deliver(&Deliver {
+        run_id,
+        job_id,
+        lines: vec![],
+        method: waybill_core::proof::Method::default(),
+    })?)?;
     Ok(())
 }
 

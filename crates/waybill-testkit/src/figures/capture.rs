@@ -134,7 +134,12 @@ fn deliver(engine: &mut Engine, of: &OfJob, seed: u8) -> anyhow::Result<()> {
     let role = waybill_core::fact::SignerRole::Recipient;
     engine.sign(&Sign { run_id, job_id, name: "Amina Wright".to_owned(), role, strokes })?;
     let (run_id, job_id) = (of.run_id.clone(), of.job_id.clone());
-    engine.deliver(&Deliver { run_id, job_id, lines: vec![] })?;
+    engine.deliver(&Deliver {
+        run_id,
+        job_id,
+        lines: vec![],
+        method: waybill_core::proof::Method::default(),
+    })?;
     Ok(())
 }
 

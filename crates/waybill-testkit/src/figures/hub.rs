@@ -93,7 +93,12 @@ fn prepare(
         let (run, job) = (run_id.clone(), job_id.clone());
         engine.scan(&Scan { run_id: run, job_id: job, code, quantity: 1, is_typed: false })?;
         let (run, job) = (run_id.clone(), job_id.clone());
-        engine.deliver(&Deliver { run_id: run, job_id: job, lines: vec![] })?;
+        engine.deliver(&Deliver {
+            run_id: run,
+            job_id: job,
+            lines: vec![],
+            method: waybill_core::proof::Method::default(),
+        })?;
         let text = "Left at reception desk".to_owned();
         engine.note(&Note { run_id, job_id, text })?;
     }

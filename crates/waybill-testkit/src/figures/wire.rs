@@ -61,7 +61,12 @@ fn record(phone: &mut BenchPhone, run: &RunId, fact: &PaperFact) -> anyhow::Resu
             engine.scan(&Scan { run_id, job_id, code, quantity, is_typed: false })
         }
         "note" => engine.note(&Note { run_id, job_id, text: fact.text.clone() }),
-        "delivered" => engine.deliver(&Deliver { run_id, job_id, lines: vec![] }),
+        "delivered" => engine.deliver(&Deliver {
+            run_id,
+            job_id,
+            lines: vec![],
+            method: waybill_core::proof::Method::default(),
+        }),
         "failed" => {
             let (reason, note) = (reason(&fact.reason), String::new());
             engine.fail(&Fail { run_id, job_id, reason, note })

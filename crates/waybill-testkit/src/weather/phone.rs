@@ -110,7 +110,12 @@ impl Phone {
             }
             5 | 6 => {
                 let lines = lines(engine, &of, dice)?;
-                let deliver = Deliver { run_id: of.run_id, job_id: of.job_id, lines };
+                let deliver = Deliver {
+                    run_id: of.run_id,
+                    job_id: of.job_id,
+                    lines,
+                    method: waybill_core::proof::Method::default(),
+                };
                 ("deliver", engine.deliver(&deliver))
             }
             7 => {

@@ -1,21 +1,38 @@
 // Written from the Rust types by `cargo xtask bindings`. Do not edit.
 
+export type AddJob = { run_id: RunId, kind: JobKind, 
+/**
+ * The job at whose place it came up: it is done right behind it, and what is left empty below is
+ * as there.
+ */
+same_place_as: JobId | null, customer: string, address_line: string, city: string, items: Array<NewItem>, };
 export type AddPhoto = { run_id: RunId, job_id: JobId, category: PhotoCategory, 
 /**
  * The name the host gave to the photo it took.
  */
 shot: string, };
+export type Added = "proposed" | "confirmed";
+export type AddedJob = { job_id: JobId, };
 export type Address = { line1: string, line2: string, city: string, postcode: string, country: string, at: LatLon | null, };
 export type Air = "unknown" | "online" | "offline";
 export type Consequence = "office_decides" | "hold_48h" | "retry_next_day" | "return_to_depot" | "none";
 export type Contact = { name: string, phone: string, email: string, };
+export type Count = { run_id: RunId, job_id: JobId, 
+/**
+ * Lines that are not named stay as they were counted before, or as ordered.
+ */
+lines: Array<LineCount>, };
 export type CrewView = { company: string, depot_id: DepotId, person_id: PersonId, person_name: string, role: Role, device_id: string, device_name: string, hub_url: string, };
 export type Customer = { name: string, reference: string, };
 export type Deliver = { run_id: RunId, job_id: JobId, 
 /**
  * Only the lines that differ; all others were handed over whole.
  */
-lines: Array<LineOutcome>, };
+lines: Array<LineOutcome>, 
+/**
+ * To whom or where; the recipient unless it is said.
+ */
+method?: Method, };
 export type DepotId = string;
 export type Done = Record<symbol, never>;
 export type Enrol = { 
@@ -34,14 +51,27 @@ kind: string, at: Timestamp, presence: Presence, is_undone: boolean, is_own: boo
 refused: string | null, };
 export type Fail = { run_id: RunId, job_id: JobId, reason: string, note: string, };
 export type ItemId = string;
-export type ItemView = { item_id: ItemId, sku: string, text: string, quantity: number, unit: string, code: string, outcome: LineOutcome | null, };
+export type ItemView = { item_id: ItemId, sku: string, text: string, quantity: number, unit: string, code: string, 
+/**
+ * How many are aboard: as counted, or as ordered where nobody counted.
+ */
+loaded: number, is_counted: boolean, outcome: LineOutcome | null, };
 export type JobId = string;
 export type JobKind = "deliver" | "collect" | "swap";
+export type JobMay = { count: boolean, note_site: boolean, 
+/**
+ * The phone knows well enough where it is.
+ */
+propose_pin: boolean, };
 export type JobRow = { job_id: JobId, kind: JobKind, order: string, customer: string, address_line: string, city: string, window: Window | null, status: Status, standing: JobStanding, items: number, cash_due: Money | null, 
 /**
  * The proof that is required, in the order in which it is asked for.
  */
 proof_needed: Array<ProofKind>, has_note: boolean, 
+/**
+ * Only of a job that the crew added.
+ */
+added: Added | null, 
 /**
  * From where the phone was last, along the ground.
  */
@@ -51,11 +81,27 @@ distance_m: number | null,
  */
 readiness: Readiness | null, safety: Safety, };
 export type JobStanding = "planned" | "cancelled" | "moved";
-export type JobView = { run_id: RunId, job_id: JobId, zone: string, kind: JobKind, order: string, customer: Customer, contact: Contact, address: Address, window: Window | null, note: string, standing: JobStanding, status: Status, cash_due: Money | null, items: Array<ItemView>, proof: Array<ProofView>, photos: Array<PhotoView>, signature: SignatureView | null, 
+export type JobView = { run_id: RunId, job_id: JobId, zone: string, kind: JobKind, order: string, customer: Customer, contact: Contact, address: Address, window: Window | null, note: string, 
+/**
+ * What is to be known about the site, as office and crew keep it.
+ */
+site_note: string, 
+/**
+ * Where the crew says that the entrance is; the office has taken it over once it is the address's.
+ */
+pin: Pin | null, 
+/**
+ * Only of a job that the crew added.
+ */
+added: Added | null, standing: JobStanding, status: Status, cash_due: Money | null, items: Array<ItemView>, proof: Array<ProofView>, photos: Array<PhotoView>, signature: SignatureView | null, 
+/**
+ * How the goods may be handed over now, and the proof that each way needs.
+ */
+methods: Array<MethodView>, 
 /**
  * The steps that may be taken now.
  */
-steps: Array<Step>, 
+steps: Array<Step>, may: JobMay, 
 /**
  * What finance will say to the job as it stands.
  */
@@ -65,7 +111,10 @@ readiness: Readiness, outcome: OutcomeView | null, facts: Array<FactView>, dista
  */
 draft: string | null, };
 export type LatLon = { lat_e6: number, lon_e6: number, };
+export type LineCount = { item_id: ItemId, quantity: number, };
 export type LineOutcome = { item_id: ItemId, delivered: number, refused: number, damaged: number, missing: number, };
+export type Method = "recipient" | "neighbour" | "safe_place" | "locker";
+export type MethodView = { method: Method, proof: Array<ProofView>, };
 export type Money = { minor: number, 
 /**
  * ISO 4217, as `GBP`.
@@ -73,11 +122,16 @@ export type Money = { minor: number,
 currency: string, };
 export type MoveJob = { run_id: RunId, job_id: JobId, behind: JobId | null, };
 export type Need = "off" | "optional" | "warn" | "required";
+export type NewItem = { text: string, quantity: number, unit: string, };
 export type Note = { run_id: RunId, job_id: JobId, text: string, };
 export type Nothing = Record<symbol, never>;
 export type OfJob = { run_id: RunId, job_id: JobId, };
 export type OfRun = { run_id: RunId, };
-export type OutcomeView = { fact_id: string, status: Status, at: Timestamp, reason: string, };
+export type OutcomeView = { fact_id: string, status: Status, at: Timestamp, reason: string, 
+/**
+ * To whom or where the goods went; it means nothing where none did.
+ */
+method: Method, };
 export type PersonId = string;
 export type PhotoCategory = "goods" | "place" | "damage" | "document" | "label";
 export type PhotoView = { fact_id: string, 
@@ -85,6 +139,11 @@ export type PhotoView = { fact_id: string,
  * The name of its bytes; the host knows where they are shown from.
  */
 blob: string, category: PhotoCategory, at: Timestamp, width: number, height: number, safety: Safety, };
+export type Pin = { at: LatLon, 
+/**
+ * The true place is within this radius two times out of three.
+ */
+accuracy_m: number, };
 export type Presence = "inside" | "likely" | "outside" | "unknown";
 export type Problem = { 
 /**
@@ -102,7 +161,7 @@ export type Readiness = { verdict: ReadinessVerdict,
  * Why it is blocked, or what is different; empty when simply ready.
  */
 reasons: Array<ReadinessReason>, };
-export type ReadinessReason = { "code": "not_done" } | { "code": "failed" } | { "code": "two_outcomes" } | { "code": "delivered_after_cancel" } | { "code": "proof_missing", proof: ProofKind, } | { "code": "proof_on_its_way", count: number, } | { "code": "refused", count: number, } | { "code": "damaged", count: number, } | { "code": "missing", count: number, };
+export type ReadinessReason = { "code": "not_done" } | { "code": "failed" } | { "code": "two_outcomes" } | { "code": "delivered_after_cancel" } | { "code": "proof_missing", proof: ProofKind, } | { "code": "proof_on_its_way", count: number, } | { "code": "refused", count: number, } | { "code": "damaged", count: number, } | { "code": "missing", count: number, } | { "code": "not_confirmed" };
 export type ReadinessVerdict = "ready" | "ready_with_difference" | "blocked";
 export type Reason = { 
 /**
@@ -138,6 +197,7 @@ is_missed: boolean, situation: Situation,
  */
 roles: Array<Role>, };
 export type ReasonLayer = "site" | "customer" | "order" | "goods" | "vehicle" | "time";
+export type Reattempt = { run_id: RunId, job_id: JobId, reason: string, };
 export type Retry = "never" | "later" | "after_update" | "after_sign_in";
 export type Role = "driver" | "loader" | "dispatcher" | "finance" | "admin";
 export type RunCard = { run_id: RunId, day: string, vehicle: string, jobs: number, jobs_done: number, };
@@ -150,7 +210,7 @@ zone: string, vehicle: string, jobs: Array<JobRow>,
 /**
  * The first job that is still to be done.
  */
-next_job_id: JobId | null, may_reorder: boolean, };
+next_job_id: JobId | null, may_reorder: boolean, may_add_job: boolean, };
 export type Safety = "nothing" | "office" | "phone" | "attention";
 export type SaveDraft = { run_id: RunId, job_id: JobId, draft: string | null, };
 export type Saved = { fact_id: string, };
@@ -202,6 +262,7 @@ trouble: string | null,
 store: StoreHealth, };
 export type Undo = { run_id: RunId, job_id: JobId, fact_id: string, reason: string, };
 export type Window = { from_ms: Timestamp, to_ms: Timestamp, };
+export type WriteSiteNote = { run_id: RunId, job_id: JobId, text: string, };
 
 export interface Commands {
   start: { args: Nothing; answer: StartView };
@@ -212,6 +273,9 @@ export interface Commands {
   load: { args: OfJob; answer: Saved };
   set_out: { args: OfJob; answer: Saved };
   arrive: { args: OfJob; answer: Saved };
+  return_goods: { args: OfJob; answer: Saved };
+  reattempt: { args: Reattempt; answer: Saved };
+  count: { args: Count; answer: Saved };
   sign: { args: Sign; answer: Saved };
   deliver: { args: Deliver; answer: Saved };
   scan: { args: Scan; answer: Saved };
@@ -219,6 +283,9 @@ export interface Commands {
   fail: { args: Fail; answer: Saved };
   undo: { args: Undo; answer: Saved };
   move_job: { args: MoveJob; answer: RunView };
+  write_site_note: { args: WriteSiteNote; answer: Done };
+  propose_pin: { args: OfJob; answer: Done };
+  add_job: { args: AddJob; answer: AddedJob };
   save_draft: { args: SaveDraft; answer: Done };
   enrol: { args: Enrol; answer: StartView };
   add_photo: { args: AddPhoto; answer: Saved };

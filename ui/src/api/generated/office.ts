@@ -1,6 +1,11 @@
 // Written by `cargo xtask bindings` from the hub's views. Do not edit.
 
 /**
+ * How far a job that the crew added is agreed to.
+ */
+export type Added = "proposed" | "confirmed";
+
+/**
  * Where to go.
  */
 export type Address = { line1: string, line2: string, city: string, postcode: string, country: string, at: LatLon | null, };
@@ -197,7 +202,19 @@ export type JobKind = "deliver" | "collect" | "swap";
 /**
  * `GET /v1/runs/{run_id}/jobs/{job_id}`
  */
-export type JobPage = { run_id: RunId, job_id: JobId, zone: string, order: string, kind: JobKind, customer: Customer, contact: Contact, address: Address, window: Window | null, note: string, standing: JobStanding, status: Status, cash_due: Money | null, items: Array<Item>, lines: Array<LineOutcome>, proof: Array<OfficeProof>, photos: Array<OfficePhoto>, signatures: Array<OfficeSignature>, facts: Array<OfficeFact>, readiness: Readiness, cases: Array<OfficeCase>, feed: Array<FeedEntry>, };
+export type JobPage = { run_id: RunId, job_id: JobId, zone: string, order: string, kind: JobKind, customer: Customer, contact: Contact, address: Address, window: Window | null, note: string, 
+/**
+ * What is to be known about the site, as office and crew keep it.
+ */
+site_note: string, 
+/**
+ * Where the crew says that the entrance is.
+ */
+pin: Pin | null, 
+/**
+ * Only of a job that the crew added.
+ */
+added: Added | null, standing: JobStanding, status: Status, cash_due: Money | null, items: Array<Item>, lines: Array<LineOutcome>, proof: Array<OfficeProof>, photos: Array<OfficePhoto>, signatures: Array<OfficeSignature>, facts: Array<OfficeFact>, readiness: Readiness, cases: Array<OfficeCase>, feed: Array<FeedEntry>, };
 
 /**
  * The part of a job that only the office writes, and writes whole.
@@ -291,14 +308,22 @@ at_ms: Timestamp,
  */
 received_at_ms: Timestamp, fix: Fix | null, presence: Presence, 
 /**
- * Words of the fact: a failure's reason, a note.
+ * Words of the fact: a failure's reason, a note, the code for which a plan change was refused.
  */
-text: string, is_undone: boolean, is_irregular: boolean, };
+text: string, 
+/**
+ * What a plan change that was refused was meant to do.
+ */
+wishes: Array<OfficeWish>, is_undone: boolean, is_irregular: boolean, };
 
 /**
  * A job in the run's table, in the order in which it is to be done.
  */
-export type OfficeJobRow = { job_id: JobId, order: string, kind: JobKind, customer: string, city: string, window: Window | null, standing: JobStanding, status: Status, outcome_at_ms: Timestamp | null, readiness: Readiness, cases: Array<Trigger>, has_note: boolean, };
+export type OfficeJobRow = { job_id: JobId, order: string, kind: JobKind, customer: string, city: string, window: Window | null, standing: JobStanding, status: Status, outcome_at_ms: Timestamp | null, readiness: Readiness, cases: Array<Trigger>, has_note: boolean, 
+/**
+ * Only of a job that the crew added.
+ */
+added: Added | null, };
 
 /**
  * A photo; its bytes are at `/v1/runs/{run_id}/jobs/{job_id}/blobs/{blob}` once held.
@@ -316,9 +341,26 @@ export type OfficeProof = { proof: ProofKind, need: Need, has: boolean, };
 export type OfficeSignature = { fact_id: string, blob: string, name: string, role: SignerRole, at_ms: Timestamp, is_held: boolean, is_undone: boolean, };
 
 /**
+ * One thing that a crew wanted.
+ */
+export type OfficeWish = { "wish": "behind", job_id: JobId | null, } | { "wish": "site_note", text: string, } | { "wish": "pin", pin: Pin, } | { "wish": "job", kind: JobKind, customer: string, address_line: string, city: string, goods: Array<string>, };
+
+/**
  * `PATCH /v1/runs/{run_id}/jobs/{job_id}`: what the office changes while a job is out.
  */
-export type PatchJob = { window?: Window, note?: string, standing?: JobStanding, };
+export type PatchJob = { window?: Window, note?: string, standing?: JobStanding, 
+/**
+ * What is to be known about the site.
+ */
+site_note?: string, 
+/**
+ * The address is where the crew says that the entrance is.
+ */
+takes_pin?: boolean, 
+/**
+ * The office agrees to a job that the crew added.
+ */
+confirms?: boolean, };
 
 /**
  * `GET /v1/people`
@@ -343,6 +385,15 @@ depots: Array<DepotId>, };
  * What a photo shows.
  */
 export type PhotoCategory = "goods" | "place" | "damage" | "document" | "label";
+
+/**
+ * Where the crew says that the entrance is. The address stays until the office takes it over.
+ */
+export type Pin = { at: LatLon, 
+/**
+ * The true place is within this radius two times out of three.
+ */
+accuracy_m: number, };
 
 /**
  * Whether a fact happened at the site. It informs; it never forbids.
@@ -429,7 +480,7 @@ reasons: Array<ReadinessReason>, };
 /**
  * One reason, with a stable code and what it is about.
  */
-export type ReadinessReason = { "code": "not_done" } | { "code": "failed" } | { "code": "two_outcomes" } | { "code": "delivered_after_cancel" } | { "code": "proof_missing", proof: ProofKind, } | { "code": "proof_on_its_way", count: number, } | { "code": "refused", count: number, } | { "code": "damaged", count: number, } | { "code": "missing", count: number, };
+export type ReadinessReason = { "code": "not_done" } | { "code": "failed" } | { "code": "two_outcomes" } | { "code": "delivered_after_cancel" } | { "code": "proof_missing", proof: ProofKind, } | { "code": "proof_on_its_way", count: number, } | { "code": "refused", count: number, } | { "code": "damaged", count: number, } | { "code": "missing", count: number, } | { "code": "not_confirmed" };
 
 /**
  * May finance bill?
@@ -449,7 +500,11 @@ export type RunId = string;
 /**
  * `GET /v1/runs/{run_id}`
  */
-export type RunPage = { run: RunSummary, jobs: Array<OfficeJobRow>, };
+export type RunPage = { run: RunSummary, jobs: Array<OfficeJobRow>, 
+/**
+ * What is about the run and none of its jobs: jobs that a crew wanted and the hub did not take.
+ */
+facts: Array<OfficeFact>, };
 
 /**
  * A run in the list.
@@ -514,7 +569,7 @@ export type Timestamp = number;
 /**
  * What opens a case.
  */
-export type Trigger = "failed" | "two_outcomes" | "delivered_after_cancel" | "difference_to_plan" | "plan_conflict" | "proof_missing" | "over_or_short" | "late_outcome" | "journal_forked";
+export type Trigger = "failed" | "two_outcomes" | "delivered_after_cancel" | "difference_to_plan" | "plan_conflict" | "proof_missing" | "over_or_short" | "late_outcome" | "journal_forked" | "job_added";
 
 /**
  * When a customer expects the job: from and to, both included.

@@ -1,12 +1,17 @@
 /** What a driver at the door should do next. */
-import type { JobView, Need, ProofKind } from '../../api/generated/field';
+import type { JobView, Method, Need, ProofKind, ProofView } from '../../api/generated/field';
 
 /** What the big button does. */
 export type NextAct = 'arrive' | 'sign' | 'photo' | 'deliver' | 'none';
 
+/** The proof that is asked for where the goods go like this. */
+export function proofOf(job: JobView, method: Method): ProofView[] {
+  return job.methods.find((each) => each.method === method)?.proof ?? job.proof;
+}
+
 /** The kinds of proof that are wanted at least so much and not there. */
-export function missingProof(job: JobView, needs: Need[]): ProofKind[] {
-  return job.proof.filter((each) => needs.includes(each.need) && !each.has).map((each) => each.proof);
+export function missingProof(job: JobView, needs: Need[], method: Method): ProofKind[] {
+  return proofOf(job, method).filter((each) => needs.includes(each.need) && !each.has).map((each) => each.proof);
 }
 
 /** A job that the office took away while the driver stood at the door can still be ended there. */
@@ -19,10 +24,10 @@ export function isOpen(job: JobView): boolean {
   return job.outcome === null && (job.standing === 'planned' || isLate(job));
 }
 
-export function nextAct(job: JobView): NextAct {
+export function nextAct(job: JobView, method: Method): NextAct {
   if (!isOpen(job)) return 'none';
   if (job.steps.includes('deliver')) {
-    const missing = missingProof(job, ['required', 'warn']);
+    const missing = missingProof(job, ['required', 'warn'], method);
     if (missing.includes('signature') || missing.includes('name')) return 'sign';
     return missing.includes('photo') ? 'photo' : 'deliver';
   }

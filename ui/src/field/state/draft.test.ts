@@ -6,6 +6,7 @@ const draft: Draft = {
   signing: { name: 'Zoë', role: 'neighbour', strokes: { width: 40, height: 20, strokes: [[[1, 2, 3]]] } },
   lines: [{ item_id: 'i1', delivered: 1, refused: 1, damaged: 0, missing: 0 }],
   signed_lines: [],
+  method: 'neighbour',
 };
 
 describe('a draft', () => {
@@ -14,11 +15,11 @@ describe('a draft', () => {
   });
 
   it('is forgotten when nothing is left in it', () => {
-    expect(writeDraft({ signing: null, lines: [], signed_lines: null })).toBeNull();
+    expect(writeDraft({ signing: null, lines: [], signed_lines: null, method: 'recipient' })).toBeNull();
   });
 
   it('of another age or broken is empty, never an error', () => {
-    const empty = { signing: null, lines: [], signed_lines: null };
+    const empty = { signing: null, lines: [], signed_lines: null, method: 'recipient' };
     for (const text of [null, '', '{', '{"version":99,"lines":[1]}', 'null']) expect(readDraft(text)).toEqual(empty);
   });
 
@@ -26,6 +27,6 @@ describe('a draft', () => {
     const [part] = draft.lines;
     const items = [{ item_id: 'i1', outcome: part }, { item_id: 'i2', outcome: null }];
     const taken = draftAfterUndo({ items, signature: {}, draft: null } as unknown as JobView);
-    expect(taken).toEqual({ signing: null, lines: [part], signed_lines: [part] });
+    expect(taken).toEqual({ signing: null, lines: [part], signed_lines: [part], method: 'recipient' });
   });
 });

@@ -1,5 +1,5 @@
 /** Input that is not yet a fact: kept as text by the phone's engine, which never reads it. */
-import type { JobView, LineOutcome, SignerRole, Strokes } from '../../api/generated/field';
+import type { JobView, LineOutcome, Method, SignerRole, Strokes } from '../../api/generated/field';
 import { differing } from './lines';
 
 export interface SigningDraft {
@@ -13,23 +13,27 @@ export interface Draft {
   lines: LineOutcome[];
   /** The lines that differed when the customer signed; `null` while nobody has signed here. */
   signed_lines: LineOutcome[] | null;
+  /** To whom or where the goods go. */
+  method: Method;
 }
 
 const VERSION = 1;
 
 export function writeDraft(draft: Draft): string | null {
-  if (draft.signing === null && draft.lines.length === 0 && draft.signed_lines === null) return null;
+  const isEmpty = draft.signing === null && draft.lines.length === 0 && draft.signed_lines === null;
+  if (isEmpty && draft.method === 'recipient') return null;
   return JSON.stringify({ version: VERSION, ...draft });
 }
 
 /** Reads a draft; one of another age of the app is forgotten, because it was never called saved. */
 export function readDraft(text: string | null): Draft {
-  const empty: Draft = { signing: null, lines: [], signed_lines: null };
+  const empty: Draft = { signing: null, lines: [], signed_lines: null, method: 'recipient' };
   if (text === null) return empty;
   try {
     const said = JSON.parse(text) as Partial<Draft> & { version?: number };
     if (said.version !== VERSION) return empty;
-    return { signing: said.signing ?? null, lines: said.lines ?? [], signed_lines: said.signed_lines ?? null };
+    const { signing = null, lines = [], signed_lines = null, method = 'recipient' } = said;
+    return { signing, lines, signed_lines, method };
   } catch {
     return empty;
   }
@@ -39,5 +43,6 @@ export function readDraft(text: string | null): Draft {
 export function draftAfterUndo(job: JobView): Draft {
   const lines = differing(job.items.flatMap((item) => item.outcome ?? []));
   const draft = readDraft(job.draft);
-  return { ...draft, lines, signed_lines: draft.signed_lines ?? (job.signature ? lines : null) };
+  const method = job.outcome?.method ?? draft.method;
+  return { ...draft, lines, method, signed_lines: draft.signed_lines ?? (job.signature ? lines : null) };
 }

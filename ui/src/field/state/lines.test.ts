@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ItemView } from '../../api/generated/field';
 import { differing, linesOf, SHORTFALLS, unitsHandedOver, wholeLine, withShortfall } from './lines';
 
-const item: ItemView = { item_id: 'i1', sku: '', text: 'Board', quantity: 5, unit: 'pcs', code: '', outcome: null };
+const item: ItemView = { item_id: 'i1', sku: '', text: 'Board', quantity: 5, unit: 'pcs', code: '', loaded: 5, is_counted: false, outcome: null };
 const sum = (line: ReturnType<typeof wholeLine>) => line.delivered + line.refused + line.damaged + line.missing;
 
 describe('lines', () => {
@@ -19,6 +19,12 @@ describe('lines', () => {
   it('forget a drafted line that no longer fits the goods', () => {
     const drafted = [{ item_id: 'i1', delivered: 3, refused: 0, damaged: 0, missing: 0 }];
     expect(linesOf([item], drafted)).toEqual([wholeLine(item)]);
+  });
+
+  it('miss what was not aboard when it was counted', () => {
+    const line = wholeLine({ ...item, loaded: 3, is_counted: true });
+    expect([line.delivered, line.missing]).toEqual([3, 2]);
+    expect(wholeLine({ ...item, loaded: 7, is_counted: true }).delivered).toBe(5);
   });
 
   it('name only what differs', () => {

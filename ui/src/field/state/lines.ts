@@ -4,8 +4,10 @@ import type { ItemView, LineOutcome } from '../../api/generated/field';
 export type Shortfall = 'refused' | 'damaged' | 'missing';
 export const SHORTFALLS: Shortfall[] = ['refused', 'damaged', 'missing'];
 
+/** A line as it is before anybody says more: whole, but for what was not aboard when it was counted. */
 export function wholeLine(item: ItemView): LineOutcome {
-  return { item_id: item.item_id, delivered: item.quantity, refused: 0, damaged: 0, missing: 0 };
+  const missing = Math.max(0, item.quantity - item.loaded);
+  return { item_id: item.item_id, delivered: item.quantity - missing, refused: 0, damaged: 0, missing };
 }
 
 /** Sets one part of a line; what is handed over gives or takes the difference. */

@@ -4,9 +4,12 @@
  * A command answers that something is saved; what it changed is read again, never guessed.
  */
 import type {
+  AddJob,
   Commands,
   JobView,
+  LineCount,
   LineOutcome,
+  Method,
   PhotoCategory,
   Readiness,
   RunView,
@@ -19,7 +22,7 @@ import type {
 import { Problem, type Host } from '../../host/host';
 import { Watched } from '../../state/watched.svelte';
 
-type Step = 'load' | 'set_out' | 'arrive';
+type Step = 'load' | 'set_out' | 'arrive' | 'return_goods';
 
 export class Phone {
   readonly start: Watched<StartView>;
@@ -73,10 +76,10 @@ export class Phone {
     void this.job.read();
   }
 
-  async readOutlook(lines: LineOutcome[]): Promise<void> {
+  async readOutlook(lines: LineOutcome[], method: Method): Promise<void> {
     const here = this.#here();
     try {
-      const outlook = await this.#host.call('outlook', { ...here, lines });
+      const outlook = await this.#host.call('outlook', { ...here, lines, method });
       if (here.job_id === this.#job_id) this.outlook = outlook;
     } catch (thrown) {
       this.refused = Problem.from(thrown);
@@ -113,8 +116,32 @@ export class Phone {
     return this.#record('sign', { ...this.#here(), name, role, strokes });
   }
 
-  async deliver(lines: LineOutcome[]): Promise<boolean> {
-    return this.#record('deliver', { ...this.#here(), lines });
+  async deliver(lines: LineOutcome[], method: Method): Promise<boolean> {
+    return this.#record('deliver', { ...this.#here(), lines, method });
+  }
+
+  async count(lines: LineCount[]): Promise<boolean> {
+    return this.#record('count', { ...this.#here(), lines });
+  }
+
+  async reattempt(reason: string): Promise<boolean> {
+    return this.#record('reattempt', { ...this.#here(), reason });
+  }
+
+  async writeSiteNote(text: string): Promise<boolean> {
+    return this.#record('write_site_note', { ...this.#here(), text });
+  }
+
+  async proposePin(): Promise<boolean> {
+    return this.#record('propose_pin', this.#here());
+  }
+
+  /** Adds a job to the open run; answers which, or nothing if it was refused. */
+  async addJob(job: Omit<AddJob, 'run_id'>): Promise<string | null> {
+    const added = await this.#write('add_job', { run_id: this.#run_id, ...job });
+    if (added === null) return null;
+    await this.run?.read();
+    return added.job_id;
   }
 
   async fail(reason: string, note: string): Promise<boolean> {

@@ -51,7 +51,7 @@ describe('the phone', () => {
     const { phone, said, held } = slowHost('add_photo');
     const added = phone.addPhoto(picture, 'goods');
     expect(phone.isWriting).toBe(false);
-    const delivered = phone.deliver([]);
+    const delivered = phone.deliver([], 'recipient');
     expect(phone.isWriting).toBe(true);
     await settled();
     expect(said).toEqual(['shot 1']);
