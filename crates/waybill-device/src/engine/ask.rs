@@ -55,6 +55,7 @@ impl Engine {
             cursor: self.cursor,
             policy: self.policy.version,
             store: self.hub_store,
+            wants_own: self.is_healing().then_some(true),
             tails,
         };
         let epochs = up.tails.iter().map(|tail| tail.genesis.epoch).collect();
@@ -85,14 +86,15 @@ impl Engine {
         let (device, _) = self.me()?;
         let epoch = book.genesis.epoch;
         let known = book.receipted_seq.unwrap_or(0);
-        let mut head = match self.store.hash_at(epoch, known)? {
+        let mut head = match self.store.hash_through(&book.genesis, known)? {
             Some(hash) => Head { epoch, seq: known, hash },
             None => book.genesis.head(),
         };
         let first_seq = head.seq + 1;
         let mut facts = Vec::new();
         for fact in self.store.own_facts_after(epoch, head.seq)? {
-            if !room.takes(fact.bytes.len()) {
+            // Behind facts that were lost here nothing chains, until the hub says that it holds them.
+            if fact.seq != head.seq + 1 || !room.takes(fact.bytes.len()) {
                 break;
             }
             head = Head { epoch, seq: fact.seq, hash: fact.hash };
