@@ -8,6 +8,7 @@ mod bad_input;
 mod both_edit;
 mod door;
 mod evidence;
+mod hurt_phones;
 mod old_speakers;
 mod one_delivery;
 mod restore;

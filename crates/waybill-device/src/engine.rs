@@ -11,11 +11,12 @@ mod heal;
 mod hear;
 mod journal;
 mod purge;
+mod rescue;
 mod trust;
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use waybill_core::cbor;
@@ -55,6 +56,8 @@ mod mark {
 
 /// One phone.
 pub struct Engine {
+    /// The folder in which all of it is.
+    home: PathBuf,
     store: Store,
     vault: Vault,
     folder: Arc<BlobFolder>,
@@ -89,6 +92,7 @@ const STROKES_MIME: &str = "application/vnd.waybill.strokes+json";
 
 /// What an engine is made of before its store is open.
 struct Parts {
+    home: PathBuf,
     vault: Vault,
     folder: Arc<BlobFolder>,
     key: DeviceKey,
@@ -157,6 +161,7 @@ impl Engine {
         let opened = open(&place)?;
         let parts = || -> Result<Parts, Problem> {
             Ok(Parts {
+                home: dir.to_owned(),
                 key: vault.device_key(dice.as_ref())?,
                 install: vault.install(dice.as_ref())?,
                 folder: Arc::new(BlobFolder::open(dir)?),
@@ -178,7 +183,7 @@ impl Engine {
 
     /// Reads a store into memory.
     fn read(mut store: Store, parts: Parts, room: Room) -> Result<Self, Problem> {
-        let Parts { vault, folder, key, install, crew, clock, dice } = parts;
+        let Parts { home, vault, folder, key, install, crew, clock, dice } = parts;
         // A store that this very install closed cleanly is continued. Any other may be a copy or a
         // restored backup, and goes on under a new epoch. Doubt costs nothing but a few bytes.
         let is_continued = store.mark(mark::CLOSED)?.is_some_and(|closed| closed == install);
@@ -202,6 +207,7 @@ impl Engine {
             healed: BTreeSet::new(),
             purged_to: None,
             place: None,
+            home,
             room,
             store,
             vault,
@@ -272,6 +278,11 @@ impl Engine {
         if problem.code == Code::BlobMissing.word() {
             self.lost.insert(hash);
         }
+    }
+
+    /// After a write that failed: says whether room was made for it, so that it is tried again.
+    pub fn makes_way(&mut self, error: &StoreError) -> bool {
+        self.room.makes_way(error)
     }
 
     fn me(&self) -> Result<(DeviceId, HubPublic), Problem> {

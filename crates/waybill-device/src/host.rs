@@ -4,7 +4,7 @@
 
 mod courier;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -24,6 +24,7 @@ use crate::clock::{Clock, Dice, SystemClock, SystemDice};
 use crate::engine::{Engine, NewPhoto};
 use crate::media::develop;
 use crate::problem::Problem;
+use crate::room::{Disk, SystemDisk};
 use crate::vault::Crew;
 
 /// How many topics may wait for a slow screen. One that falls behind reads everything again.
@@ -37,9 +38,17 @@ pub struct Phone {
     inner: Arc<Inner>,
 }
 
+/// What it takes to open the phone again.
+struct Home {
+    dir: PathBuf,
+    clock: Arc<dyn Clock>,
+    disk: Arc<dyn Disk>,
+}
+
 struct Inner {
     /// `None` once the phone is closed.
     engine: Mutex<Option<Engine>>,
+    home: Home,
     folder: Arc<BlobFolder>,
     dice: Arc<dyn Dice>,
     client: reqwest::Client,
@@ -62,8 +71,20 @@ impl Phone {
         clock: Arc<dyn Clock>,
         dice: Arc<dyn Dice>,
     ) -> Result<Self, Problem> {
-        let engine = Engine::open(dir, clock, Arc::clone(&dice))?;
+        Self::open_on(dir, clock, dice, Arc::new(SystemDisk))
+    }
+
+    /// The same with a disk of the caller's too.
+    pub fn open_on(
+        dir: &Path,
+        clock: Arc<dyn Clock>,
+        dice: Arc<dyn Dice>,
+        disk: Arc<dyn Disk>,
+    ) -> Result<Self, Problem> {
+        let home = Home { dir: dir.to_owned(), clock: Arc::clone(&clock), disk: Arc::clone(&disk) };
+        let engine = Engine::open_on(dir, clock, Arc::clone(&dice), disk)?;
         let inner = Inner {
+            home,
             folder: engine.folder(),
             engine: Mutex::new(Some(engine)),
             dice,
@@ -104,7 +125,11 @@ impl Phone {
         if bytes.len() > SHOT_BYTES_MAX {
             return Err(Code::PhotoTooLarge.into());
         }
-        Ok(self.inner.folder.put_shot(bytes, self.inner.dice.as_ref())?)
+        let put = || self.inner.folder.put_shot(bytes, self.inner.dice.as_ref());
+        match put() {
+            Err(error) if self.with(|engine| Ok(engine.makes_way(&error)))? => Ok(put()?),
+            put => Ok(put?),
+        }
     }
 
     /// Evidence by its hash, with its media type.
@@ -222,9 +247,28 @@ impl Phone {
     }
 
     fn with<T>(&self, run: impl FnOnce(&mut Engine) -> Result<T, Problem>) -> Result<T, Problem> {
-        match self.lock().as_mut() {
+        let mut held = self.lock();
+        let done = match held.as_mut() {
             Some(engine) => run(engine),
             None => Err(Problem::with(Code::StoreBusy, "the phone is closed")),
+        };
+        if done.as_ref().is_err_and(|problem| problem.code == Code::StoreDamaged.word()) {
+            self.salvage(&mut held);
         }
+        done
+    }
+
+    /// Damage was met while the phone was open: what can be read is saved, and the phone goes on with it.
+    /// Whoever met it is told, and asks again.
+    fn salvage(&self, held: &mut Option<Engine>) {
+        // The damaged store is closed before it is set aside.
+        drop(held.take());
+        let Home { dir, clock, disk } = &self.inner.home;
+        let (clock, disk) = (Arc::clone(clock), Arc::clone(disk));
+        match Engine::salvage(dir, clock, Arc::clone(&self.inner.dice), disk) {
+            Ok(engine) => *held = Some(engine),
+            Err(problem) => tracing::error!(code = %problem.code, "The store was not salvaged."),
+        }
+        self.tell(&[Topic::Start, Topic::Run, Topic::Job, Topic::Trust]);
     }
 }

@@ -248,6 +248,19 @@ pub struct AttentionView {
     pub code: String,
 }
 
+/// A file with everything that is only on this phone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct RescueView {
+    /// Where it is.
+    pub path: String,
+    #[ts(type = "number")]
+    pub bytes: u64,
+    pub facts: u32,
+    pub blobs: u32,
+    /// Evidence whose bytes are gone, or for which the file had no room.
+    pub blobs_left_out: u32,
+}
+
 /// What became of a damaged store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 pub struct SalvageView {

@@ -2,7 +2,7 @@
 
 use minicbor::bytes::ByteVec;
 use waybill_core::id::{BlobHash, Epoch};
-use waybill_core::journal::Head;
+use waybill_core::journal::{Genesis, Head};
 use waybill_sync::envelope;
 use waybill_sync::limits::{BLOBS_MAX, FACTS_BYTES_MAX, FACTS_MAX, RUNS_MAX, TAILS_MAX};
 use waybill_sync::seal::seal;
@@ -25,7 +25,7 @@ pub struct Asked {
 impl Engine {
     /// Puts everything that no receipt has named into one message.
     pub fn ask(&mut self) -> Result<Asked, Problem> {
-        let mut room = Room { facts: FACTS_MAX, bytes: FACTS_BYTES_MAX, is_full: false };
+        let mut room = Room::new();
         let mut tails = Vec::new();
         let mut books: Vec<_> =
             self.journal.epochs().filter(|book| self.is_due(book)).cloned().collect();
@@ -33,7 +33,7 @@ impl Engine {
         books.sort_by_key(|book| (self.is_refused(book), book.genesis.epoch));
         let mut is_cut = false;
         for book in books {
-            if tails.len() == TAILS_MAX || room.is_full {
+            if room.is_full(tails.len()) {
                 is_cut |= !self.is_refused(&book);
                 continue;
             }
@@ -83,13 +83,24 @@ impl Engine {
     }
 
     fn tail(&self, book: &EpochBook, room: &mut Room) -> Result<Tail, Problem> {
-        let (device, _) = self.me()?;
         let epoch = book.genesis.epoch;
         let known = book.receipted_seq.unwrap_or(0);
-        let mut head = match self.store.hash_through(&book.genesis, known)? {
+        let before = match self.store.hash_through(&book.genesis, known)? {
             Some(hash) => Head { epoch, seq: known, hash },
             None => book.genesis.head(),
         };
+        self.stretch(book.genesis, before, room)
+    }
+
+    /// The facts of an epoch that follow one another from somewhere on, as far as there is room.
+    pub(super) fn stretch(
+        &self,
+        genesis: Genesis,
+        before: Head,
+        room: &mut Room,
+    ) -> Result<Tail, Problem> {
+        let (device, _) = self.me()?;
+        let (epoch, mut head) = (genesis.epoch, before);
         let first_seq = head.seq + 1;
         let mut facts = Vec::new();
         for fact in self.store.own_facts_after(epoch, head.seq)? {
@@ -101,7 +112,7 @@ impl Engine {
             facts.push(ByteVec::from(fact.bytes));
         }
         let seal = seal(&self.key, device, head).to_vec().into();
-        Ok(Tail { genesis: book.genesis, first_seq, facts, seal })
+        Ok(Tail { genesis, first_seq, facts, seal })
     }
 
     fn plans_up(&mut self) -> Vec<PlanUp> {
@@ -121,13 +132,22 @@ impl Engine {
 }
 
 /// What still fits into one message.
-struct Room {
+pub(super) struct Room {
     facts: usize,
     bytes: usize,
     is_full: bool,
 }
 
 impl Room {
+    pub(super) fn new() -> Self {
+        Self { facts: FACTS_MAX, bytes: FACTS_BYTES_MAX, is_full: false }
+    }
+
+    /// Says whether a message with so many tails takes no more.
+    pub(super) fn is_full(&self, tails: usize) -> bool {
+        self.is_full || tails == TAILS_MAX
+    }
+
     fn takes(&mut self, bytes: usize) -> bool {
         // A fact is far smaller than a message, so the first one always fits.
         match (self.facts.checked_sub(1), self.bytes.checked_sub(bytes)) {

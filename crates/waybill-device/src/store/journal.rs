@@ -136,6 +136,15 @@ impl Store {
         Ok((at.seq == seq).then_some(at.hash))
     }
 
+    /// The number of the first fact of an epoch behind a number.
+    pub fn next_seq(&self, epoch: Epoch, after: u64) -> Result<Option<u64>, StoreError> {
+        let sql = "SELECT min(seq) FROM facts WHERE epoch = ?1 AND seq > ?2";
+        let mut get = self.conn.prepare_cached(sql)?;
+        let next: Option<i64> =
+            get.query_row((to_sql(epoch.0), to_sql(after)), |row| row.get(0))?;
+        Ok(next.map(from_sql))
+    }
+
     /// Every fact of this device, oldest first.
     pub fn own_facts(&self) -> Result<Vec<OwnFact>, StoreError> {
         let sql = "SELECT epoch, seq, hash, bytes, verdict, code, held_at_ms FROM facts

@@ -10,14 +10,14 @@ use rusqlite::{Connection, OpenFlags, Row};
 use waybill_core::cbor;
 use waybill_core::id::{BlobHash, ChainHash, Epoch, RunId};
 use waybill_core::journal::Genesis;
+use waybill_core::policy::Policy;
+use waybill_core::time::Timestamp;
 
 use super::super::{StoredBlob, StoredPlan, from_sql, to_sql};
 use crate::store::plans::read_heads;
 
 /// How many numbers behind the last known fact of an epoch are asked for: more than a leaf page holds.
 const PROBES_MAX: u64 = 2_000;
-/// Marks that stay true in another store. What receipts and answers said is asked again.
-const MARKS: [&str; 2] = ["policy", "last_contact"];
 
 /// Everything that could be read.
 #[derive(Default)]
@@ -67,8 +67,15 @@ impl Found {
         });
         both_ways(&conn, "name, value", "marks", "rowid", |row| {
             let name: String = row.get(0).ok()?;
-            if MARKS.contains(&name.as_str()) {
-                found.marks.insert(name, row.get(1).ok()?);
+            let value: Vec<u8> = row.get(1).ok()?;
+            let is_sound = match name.as_str() {
+                "policy" => cbor::decode::<Policy>("policy", &value).is_ok(),
+                "last_contact" => cbor::decode::<Timestamp>("time", &value).is_ok(),
+                // What receipts and answers said is asked again.
+                _ => false,
+            };
+            if is_sound {
+                found.marks.insert(name, value);
             }
             Some(())
         });

@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 
 use rusqlite::Connection;
+use waybill_core::cbor;
 use waybill_core::fact::{Body, Fact, Noted};
 use waybill_core::journal::Genesis;
+use waybill_core::policy::Policy;
 use waybill_core::time::Reading;
 
 use super::super::*;
@@ -32,7 +34,7 @@ fn store(dir: &tempfile::TempDir, facts: u64) -> PathBuf {
     store.put_plan(&plan).unwrap();
     store.put_blobs(&[StoredBlob::new(BlobHash([4; 32]), 3, "image/jpeg")]).unwrap();
     store.set_draft(&plan.run_id, &job_id, Some("half a stroke")).unwrap();
-    store.set_mark("policy", b"rules").unwrap();
+    store.set_mark("policy", &cbor::encode(&Policy::shipped())).unwrap();
     store.set_mark("cursor", b"12").unwrap();
     place(dir).path
 }
@@ -63,7 +65,7 @@ fn assert_rest_is_there(store: &Store) {
     assert_eq!(store.plans().unwrap()[0].document, b"a plan");
     assert_eq!(store.draft(&run, &job).unwrap().as_deref(), Some("half a stroke"));
     assert_eq!(store.blobs().unwrap()[0].hash, BlobHash([4; 32]));
-    assert_eq!(store.mark("policy").unwrap().as_deref(), Some(b"rules".as_slice()));
+    assert_eq!(store.mark("policy").unwrap(), Some(cbor::encode(&Policy::shipped())));
     assert_eq!(store.mark("cursor").unwrap(), None, "what the hub said last is asked again");
 }
 
