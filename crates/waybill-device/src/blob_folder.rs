@@ -119,3 +119,28 @@ fn durable(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     fs::rename(&fresh, path)?;
     flush_folder_of(path)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use super::*;
+
+    #[test]
+    fn a_sweep_takes_what_is_old_and_nobodys_and_nothing_else() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = BlobFolder::open(dir.path()).unwrap();
+        let [kept, orphan, young] =
+            ["kept", "orphan", "young"].map(|bytes| folder.keep(bytes.as_bytes()).unwrap());
+        let shot = folder.put_shot(b"a shot", &crate::clock::SystemDice).unwrap();
+        let old = SystemTime::now() - ORPHAN_AGE - Duration::from_secs(60);
+        for path in [folder.path(kept), folder.path(orphan), folder.shots.join(&shot)] {
+            fs::File::options().write(true).open(path).unwrap().set_modified(old).unwrap();
+        }
+        folder.sweep(&BTreeSet::from([kept]));
+        let is_there = |hash| folder.read(hash).unwrap().is_some();
+        assert!(is_there(kept), "a row or a fact names it");
+        assert!(is_there(young), "its fact may be being written");
+        assert!(!is_there(orphan) && folder.shot(&shot).unwrap().is_none());
+    }
+}

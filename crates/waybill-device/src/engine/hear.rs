@@ -74,6 +74,9 @@ impl Engine {
         }
         hearing.marks = marks;
         self.store.keep(&hearing)?;
+        if !hearing.plans_left.is_empty() {
+            self.purged_to = None;
+        }
 
         let is_news = is_news(&hearing) || policy.is_some() || self.contact.air != Air::Online;
         let broken = plans.broken.clone();

@@ -13,6 +13,9 @@ use waybill_sync::enrol::Enrolled;
 use waybill_sync::key::HubKey;
 
 use super::*;
+
+mod hurt;
+
 use crate::api::command::{Deliver, Fail, MoveJob, OfJob, SaveDraft, Sign, Undo};
 use crate::api::view::{Safety, Strokes};
 use crate::clock::SystemDice;

@@ -145,3 +145,21 @@ fn a_draft_is_kept_until_it_is_forgotten() {
     store.set_draft(&run, &job, None).unwrap();
     assert_eq!(store.draft(&run, &job).unwrap(), None);
 }
+
+/// Everything that a schema is made of, in words.
+fn schema(store: &Store) -> Vec<(String, String)> {
+    let sql = "SELECT name, coalesce(sql, '') FROM sqlite_master ORDER BY name";
+    let mut list = store.conn.prepare(sql).unwrap();
+    let rows = list.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    rows.collect::<Result<_, _>>().unwrap()
+}
+
+#[test]
+fn a_store_of_the_first_version_comes_to_the_schema_of_a_new_one() {
+    let (old, new) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let frozen = include_bytes!("../../../../tests/golden/device/store_1.db");
+    std::fs::write(place(&old).path, frozen).unwrap();
+    let (old, new) = (open(&old).store, open(&new).store);
+    assert_eq!(schema(&old), schema(&new));
+    assert_eq!(old.own_facts().unwrap().len(), 5);
+}
