@@ -47,7 +47,10 @@ async fn a_phone_that_lost_all_it_had_gets_its_own_work_back_from_the_hub() {
     assert_eq!(status(&job), "delivered", "a delivered job is not open again");
     assert_eq!((&job["safety"], &job["facts"][0]["is_own"]), (&json!("office"), &json!(true)));
     let trust = phone.trust().await.unwrap();
-    assert_eq!((&trust["salvage"]["is_healing"], &trust["jobs_at_office"]), (&json!(false), &json!(1)));
+    assert_eq!(
+        (&trust["salvage"]["is_healing"], &trust["jobs_at_office"]),
+        (&json!(false), &json!(1))
+    );
     let again = phone.on_job("deliver", "R1-J001", json!({ "lines": [] })).await;
     assert_eq!(again.unwrap_err().code, "already_done");
 
@@ -75,7 +78,8 @@ fn turn_a_bit(phone: &Path, words: &str) {
 }
 
 #[tokio::test]
-async fn what_was_written_behind_a_lost_fact_still_reaches_the_office_if_the_office_has_that_fact() {
+async fn what_was_written_behind_a_lost_fact_still_reaches_the_office_if_the_office_has_that_fact()
+{
     let world = World::begin().await.unwrap();
     world.plan_run("R1", 3).await.unwrap();
     let phone = world.phone("priya", "van-7").await.unwrap();
@@ -154,6 +158,33 @@ async fn a_rescue_file_that_somebody_changed_or_broke_brings_in_nothing_false() 
     assert_eq!(billed(&world).last().unwrap().1, "ready");
 }
 
+#[tokio::test]
+async fn damage_that_is_met_in_the_middle_of_the_day_costs_a_tap_and_no_work() {
+    let world = World::begin().await.unwrap();
+    world.plan_run("R1", 2).await.unwrap();
+    let phone = world.phone("priya", "van-7").await.unwrap();
+    phone.deliver("R1-J001").await.unwrap();
+    phone.on_job("save_draft", "R1-J002", json!({ "draft": "half a stroke" })).await.unwrap();
+    phone.phone.close().unwrap();
+    let path = phone.folder().join("waybill.db");
+    let mut bytes = std::fs::read(&path).unwrap();
+    let draft = bytes.windows(13).position(|window| window == b"half a stroke").unwrap();
+    let page = draft / 4096 * 4096;
+    bytes[page..page + 4096].fill(0xa5);
+    std::fs::write(&path, bytes).unwrap();
+
+    // It was closed, so nothing is looked through; the first who reads a draft meets it.
+    let phone = phone.kill_and_reopen().unwrap();
+    assert_eq!(phone.trust().await.unwrap()["salvage"], Value::Null);
+    assert_eq!(phone.job("R1-J002").await.unwrap_err().code, "store_damaged");
+    let trust = phone.trust().await.unwrap();
+    assert_eq!((&trust["salvage"]["facts"], &trust["facts_waiting"]), (&json!(4), &json!(4)));
+    assert_eq!(status(&phone.job("R1-J002").await.unwrap()), "planned");
+    phone.deliver("R1-J002").await.unwrap();
+    phone.sync().await.unwrap();
+    assert_eq!(billed(&world).len(), 2, "what was captured before and after is at the office");
+}
+
 async fn back_up(world: &World) -> Value {
     world.clock.advance_ms(60_000);
     let ada = world.sign_in("ada").await.unwrap();
@@ -184,11 +215,19 @@ async fn evidence_goes_only_when_it_is_received_backed_up_and_its_run_is_over() 
     phone.photograph("R1-J002", 2).await.unwrap();
     phone.deliver("R1-J002").await.unwrap();
     phone.sync().await.unwrap();
-    assert_eq!(kept(&phone), 3, "both jobs have one more photo, and one signature looks like the other");
+    assert_eq!(
+        kept(&phone),
+        3,
+        "both jobs have one more photo, and one signature looks like the other"
+    );
     world.clock.advance_ms(5 * DAY_MS);
     phone.sync().await.unwrap();
     assert!(phone.job("R1-J001").await.is_err(), "the run has left the phone");
-    assert_eq!(kept(&phone), 3, "each of these is named by the second job, and that is in no backup");
+    assert_eq!(
+        kept(&phone),
+        3,
+        "each of these is named by the second job, and that is in no backup"
+    );
 
     // The hub is lost and comes back from the backup: all that it lacks is still here.
     let from = world.folder().join("backups").join(backup["name"].as_str().unwrap());

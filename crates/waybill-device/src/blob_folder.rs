@@ -133,7 +133,7 @@ mod tests {
         let [kept, orphan, young] =
             ["kept", "orphan", "young"].map(|bytes| folder.keep(bytes.as_bytes()).unwrap());
         let shot = folder.put_shot(b"a shot", &crate::clock::SystemDice).unwrap();
-        let old = SystemTime::now() - ORPHAN_AGE - Duration::from_secs(60);
+        let old = SystemTime::now() - ORPHAN_AGE - Duration::from_mins(1);
         for path in [folder.path(kept), folder.path(orphan), folder.shots.join(&shot)] {
             fs::File::options().write(true).open(path).unwrap().set_modified(old).unwrap();
         }

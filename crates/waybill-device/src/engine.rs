@@ -39,7 +39,9 @@ use crate::blob_folder::BlobFolder;
 use crate::clock::{Clock, Dice};
 use crate::problem::Problem;
 use crate::room::{Disk, Room, SystemDisk};
-use crate::store::{Opened, Place as StorePlace, SALVAGED, Salvaged, Store, StoreError, StoredBlob};
+use crate::store::{
+    Opened, Place as StorePlace, SALVAGED, Salvaged, Store, StoreError, StoredBlob,
+};
 use crate::vault::{Crew, Vault};
 use journal::Journal;
 
@@ -90,16 +92,12 @@ const PHOTO_MIME: &str = "image/jpeg";
 /// What kind of file a signature is.
 const STROKES_MIME: &str = "application/vnd.waybill.strokes+json";
 
-/// What an engine is made of before its store is open.
-struct Parts {
-    home: PathBuf,
-    vault: Vault,
-    folder: Arc<BlobFolder>,
-    key: DeviceKey,
-    install: Vec<u8>,
-    crew: Option<Crew>,
-    clock: Arc<dyn Clock>,
-    dice: Arc<dyn Dice>,
+/// What an engine is given and never takes: a clock, dice and a disk.
+#[derive(Clone)]
+pub struct Means {
+    pub clock: Arc<dyn Clock>,
+    pub dice: Arc<dyn Dice>,
+    pub disk: Arc<dyn Disk>,
 }
 
 /// Where the phone was last, and by the clock that nobody can set.
@@ -120,70 +118,46 @@ struct Contact {
 impl Engine {
     /// Opens the phone that lives in a folder, or begins one.
     pub fn open(dir: &Path, clock: Arc<dyn Clock>, dice: Arc<dyn Dice>) -> Result<Self, Problem> {
-        Self::open_on(dir, clock, dice, Arc::new(SystemDisk))
+        Self::open_on(dir, &Means { clock, dice, disk: Arc::new(SystemDisk) })
     }
 
-    /// The same on a disk of the caller's.
-    pub fn open_on(
-        dir: &Path,
-        clock: Arc<dyn Clock>,
-        dice: Arc<dyn Dice>,
-        disk: Arc<dyn Disk>,
-    ) -> Result<Self, Problem> {
-        Self::open_by(dir, clock, dice, disk, Store::open)
+    /// The same with all means of the caller's.
+    pub fn open_on(dir: &Path, means: &Means) -> Result<Self, Problem> {
+        Self::open_by(dir, means, Store::open)
     }
 
     /// Opens a phone whose store was found damaged while it was open.
-    pub fn salvage(
-        dir: &Path,
-        clock: Arc<dyn Clock>,
-        dice: Arc<dyn Dice>,
-        disk: Arc<dyn Disk>,
-    ) -> Result<Self, Problem> {
-        Self::open_by(dir, clock, dice, disk, Store::salvage)
+    pub fn salvage(dir: &Path, means: &Means) -> Result<Self, Problem> {
+        Self::open_by(dir, means, Store::salvage)
     }
 
     fn open_by(
         dir: &Path,
-        clock: Arc<dyn Clock>,
-        dice: Arc<dyn Dice>,
-        disk: Arc<dyn Disk>,
+        means: &Means,
         open: fn(&StorePlace) -> Result<Opened, StoreError>,
     ) -> Result<Self, Problem> {
         std::fs::create_dir_all(dir).map_err(StoreError::from)?;
         let vault = Vault::open(&dir.join("vault"))?;
-        let crew = vault.crew()?;
         let place = StorePlace {
             path: dir.join("waybill.db"),
-            device: crew.as_ref().and_then(Crew::keys).map(|(device, _)| device),
-            now: clock.read().wall_ms,
+            device: vault.crew()?.as_ref().and_then(Crew::keys).map(|(device, _)| device),
+            now: means.clock.read().wall_ms,
         };
         let opened = open(&place)?;
-        let parts = || -> Result<Parts, Problem> {
-            Ok(Parts {
-                home: dir.to_owned(),
-                key: vault.device_key(dice.as_ref())?,
-                install: vault.install(dice.as_ref())?,
-                folder: Arc::new(BlobFolder::open(dir)?),
-                vault: Vault::open(&dir.join("vault"))?,
-                crew: crew.clone(),
-                clock: Arc::clone(&clock),
-                dice: Arc::clone(&dice),
-            })
-        };
-        let room = |disk: &Arc<dyn Disk>| Room::open(dir, Arc::clone(disk));
-        match Self::read(opened.store, parts()?, room(&disk)) {
+        match Self::read(opened.store, dir, means) {
             // Damage that only shows when a record is read.
             Err(problem) if opened.salvaged.is_none() && is_damage(&problem) => {
-                Self::read(Store::salvage(&place)?.store, parts()?, room(&disk))
+                Self::read(Store::salvage(&place)?.store, dir, means)
             }
             read => read,
         }
     }
 
     /// Reads a store into memory.
-    fn read(mut store: Store, parts: Parts, room: Room) -> Result<Self, Problem> {
-        let Parts { home, vault, folder, key, install, crew, clock, dice } = parts;
+    fn read(mut store: Store, dir: &Path, means: &Means) -> Result<Self, Problem> {
+        let Means { clock, dice, disk } = means.clone();
+        let vault = Vault::open(&dir.join("vault"))?;
+        let install = vault.install(dice.as_ref())?;
         // A store that this very install closed cleanly is continued. Any other may be a copy or a
         // restored backup, and goes on under a new epoch. Doubt costs nothing but a few bytes.
         let is_continued = store.mark(mark::CLOSED)?.is_some_and(|closed| closed == install);
@@ -207,16 +181,16 @@ impl Engine {
             healed: BTreeSet::new(),
             purged_to: None,
             place: None,
-            home,
-            room,
+            home: dir.to_owned(),
+            room: Room::open(dir, disk),
+            folder: Arc::new(BlobFolder::open(dir)?),
+            key: vault.device_key(dice.as_ref())?,
+            crew: vault.crew()?,
             store,
             vault,
-            folder,
-            key,
             install,
             clock,
             dice,
-            crew,
         };
         engine.load_books()?;
         engine.tidy_evidence()?;

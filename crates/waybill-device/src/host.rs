@@ -21,10 +21,10 @@ use crate::api::view::{Saved, SetPlace, StartView, Topic, TrustView};
 use crate::api::{dispatch, is_reading, read, write};
 use crate::blob_folder::{BlobFolder, SHOT_BYTES_MAX};
 use crate::clock::{Clock, Dice, SystemClock, SystemDice};
-use crate::engine::{Engine, NewPhoto};
+use crate::engine::{Engine, Means, NewPhoto};
 use crate::media::develop;
 use crate::problem::Problem;
-use crate::room::{Disk, SystemDisk};
+use crate::room::SystemDisk;
 use crate::vault::Crew;
 
 /// How many topics may wait for a slow screen. One that falls behind reads everything again.
@@ -38,17 +38,11 @@ pub struct Phone {
     inner: Arc<Inner>,
 }
 
-/// What it takes to open the phone again.
-struct Home {
-    dir: PathBuf,
-    clock: Arc<dyn Clock>,
-    disk: Arc<dyn Disk>,
-}
-
 struct Inner {
     /// `None` once the phone is closed.
     engine: Mutex<Option<Engine>>,
-    home: Home,
+    /// What it takes to open the phone again.
+    home: (PathBuf, Means),
     folder: Arc<BlobFolder>,
     dice: Arc<dyn Dice>,
     client: reqwest::Client,
@@ -71,20 +65,15 @@ impl Phone {
         clock: Arc<dyn Clock>,
         dice: Arc<dyn Dice>,
     ) -> Result<Self, Problem> {
-        Self::open_on(dir, clock, dice, Arc::new(SystemDisk))
+        Self::open_on(dir, Means { clock, dice, disk: Arc::new(SystemDisk) })
     }
 
     /// The same with a disk of the caller's too.
-    pub fn open_on(
-        dir: &Path,
-        clock: Arc<dyn Clock>,
-        dice: Arc<dyn Dice>,
-        disk: Arc<dyn Disk>,
-    ) -> Result<Self, Problem> {
-        let home = Home { dir: dir.to_owned(), clock: Arc::clone(&clock), disk: Arc::clone(&disk) };
-        let engine = Engine::open_on(dir, clock, Arc::clone(&dice), disk)?;
+    pub fn open_on(dir: &Path, means: Means) -> Result<Self, Problem> {
+        let engine = Engine::open_on(dir, &means)?;
+        let dice = Arc::clone(&means.dice);
         let inner = Inner {
-            home,
+            home: (dir.to_owned(), means),
             folder: engine.folder(),
             engine: Mutex::new(Some(engine)),
             dice,
@@ -263,9 +252,8 @@ impl Phone {
     fn salvage(&self, held: &mut Option<Engine>) {
         // The damaged store is closed before it is set aside.
         drop(held.take());
-        let Home { dir, clock, disk } = &self.inner.home;
-        let (clock, disk) = (Arc::clone(clock), Arc::clone(disk));
-        match Engine::salvage(dir, clock, Arc::clone(&self.inner.dice), disk) {
+        let (dir, means) = &self.inner.home;
+        match Engine::salvage(dir, means) {
             Ok(engine) => *held = Some(engine),
             Err(problem) => tracing::error!(code = %problem.code, "The store was not salvaged."),
         }

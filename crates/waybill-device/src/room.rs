@@ -141,7 +141,7 @@ fn reserve(path: &Path) -> io::Result<()> {
     if rustix::fs::fallocate(&file, rustix::fs::FallocateFlags::empty(), 0, RESERVE_BYTES).is_ok() {
         return file.set_len(RESERVE_BYTES);
     }
-    let piece = [0x57; 64 * 1024];
+    let piece = vec![0x57; 64 * 1024];
     for _ in 0..RESERVE_BYTES / (64 * 1024) {
         if let Err(error) = file.write_all(&piece) {
             // Half a reserve is space that nobody gives back.

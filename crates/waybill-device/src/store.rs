@@ -12,8 +12,8 @@ mod purge;
 mod salvage;
 
 pub use journal::{OwnEpoch, OwnFact, Recorded};
-pub use news::Hearing;
 pub use marks::{CLOSED, SALVAGED};
+pub use news::Hearing;
 pub use open::{Opened, Place, SCHEMA_VERSION};
 pub use plans::StoredPlan;
 pub use purge::Purged;

@@ -57,9 +57,8 @@ impl Hub {
                         format!("a tail of epoch {}: {}", each.epoch, each.code)
                     };
                     rescued.refused.extend(down.refused.iter().map(of));
-                    let is_doubted = |each: &&waybill_sync::wire::FactVerdict| {
-                        each.verdict != Verdict::Accepted
-                    };
+                    let is_doubted =
+                        |each: &&waybill_sync::wire::FactVerdict| each.verdict != Verdict::Accepted;
                     rescued.doubted = down.verdicts.iter().filter(is_doubted).count();
                     rescued.messages += 1;
                 }

@@ -59,13 +59,11 @@ impl Engine {
         let mut room = BLOB_BYTES_MAX;
         for (hash, bytes) in self.rescue_blobs() {
             let rest = room.checked_sub(bytes);
-            match rest.map(|_| self.folder.read(hash)).transpose()?.flatten() {
-                Some(blob) => put(&Piece::Blob(hash, blob.into()))?,
-                None => {
-                    end.blobs_left_out += 1;
-                    continue;
-                }
-            }
+            let Some(blob) = rest.map(|_| self.folder.read(hash)).transpose()?.flatten() else {
+                end.blobs_left_out += 1;
+                continue;
+            };
+            put(&Piece::Blob(hash, blob.into()))?;
             room = rest.unwrap_or(room);
             end.blobs += 1;
         }

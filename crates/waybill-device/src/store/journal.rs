@@ -191,7 +191,8 @@ impl Store {
 
     /// All evidence kept here.
     pub fn blobs(&self) -> Result<Vec<StoredBlob>, StoreError> {
-        let mut list = self.conn.prepare_cached("SELECT hash, bytes, mime, is_held, held_at_ms FROM blobs")?;
+        let mut list =
+            self.conn.prepare_cached("SELECT hash, bytes, mime, is_held, held_at_ms FROM blobs")?;
         let rows = list.query_map([], |row| {
             Ok(StoredBlob {
                 hash: BlobHash(row.get(0)?),

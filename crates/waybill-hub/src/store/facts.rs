@@ -264,15 +264,17 @@ impl Tx<'_> {
              WHERE run_id = ? AND device_id IS NOT ? AND accepted_no > ? ORDER BY accepted_no LIMIT ?",
         )?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let rows =
-            query.query_map(params![run_id.as_str(), not_by.map(|id| id.0), signed(after), limit], |row| {
+        let rows = query.query_map(
+            params![run_id.as_str(), not_by.map(|id| id.0), signed(after), limit],
+            |row| {
                 Ok(NewsRow {
                     accepted_no: unsigned(row.get("accepted_no")?),
                     device: bytes(row, "device_id")?,
                     head: Head { epoch: epoch(row)?, seq: seq(row)?, hash: bytes(row, "hash")? },
                     bytes: row.get("bytes")?,
                 })
-            })?;
+            },
+        )?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 

@@ -101,14 +101,15 @@ fn evidence_whose_row_was_lost_is_found_by_the_fact_that_names_it() {
     engine.sign(&sign("J1")).unwrap();
     let blobs: Vec<_> = engine.blobs.keys().copied().collect();
     engine.store.purge(&crate::store::Purged { epochs: vec![], blobs }).unwrap();
-    engine.note_trouble(&Problem::of(Code::HubUnreachable));
-    let clock = Arc::new(Ticking::default());
     drop(engine);
-    let disk = Arc::new(SystemDisk);
-    let engine = Engine::salvage(dir.path(), clock, Arc::new(SystemDice), disk).unwrap();
+    let engine = Engine::salvage(dir.path(), &means(Arc::new(SystemDisk))).unwrap();
     assert_eq!(engine.trust_view().blobs_waiting, 2);
     drop(engine);
     assert_eq!(open(&dir).trust_view().blobs_waiting, 2, "and it is written down");
+}
+
+fn means(disk: Arc<dyn Disk>) -> Means {
+    Means { clock: Arc::new(Ticking::default()), dice: Arc::new(SystemDice), disk }
 }
 
 /// A disk with as much room as a test says.
@@ -127,9 +128,7 @@ impl Disk for Told {
 fn too_little_space_is_said_before_the_customer_signs_and_what_was_begun_can_be_finished() {
     let dir = phone(Role::Driver);
     let disk = Arc::new(Told(AtomicU64::new(2 * LOW_BYTES)));
-    let (clock, dice) = (Arc::new(Ticking::default()), Arc::new(SystemDice));
-    let told: Arc<dyn Disk> = Arc::<Told>::clone(&disk);
-    let mut engine = Engine::open_on(dir.path(), clock, dice, told).unwrap();
+    let mut engine = Engine::open_on(dir.path(), &means(Arc::<Told>::clone(&disk))).unwrap();
     assert_eq!(engine.trust_view().store, StoreHealth::Good);
     disk.0.store(LOW_BYTES - 1, Ordering::SeqCst);
     assert_eq!(engine.start_view().trust.store, StoreHealth::Low);

@@ -100,9 +100,8 @@ impl Found {
         unread.retain(|key| !self.facts.contains_key(key));
         // What has a number is counted as missing in its epoch; only at the end nothing would show it.
         let last = |epoch| self.facts.range((epoch, 0)..=(epoch, u64::MAX)).next_back();
-        let is_at_the_end = |&&(epoch, seq): &&(Epoch, u64)| {
-            last(epoch).is_none_or(|((_, last), _)| *last < seq)
-        };
+        let is_at_the_end =
+            |&&(epoch, seq): &&(Epoch, u64)| last(epoch).is_none_or(|((_, last), _)| *last < seq);
         self.facts_unread = unread.iter().filter(is_at_the_end).map(|_| 1).sum();
     }
 
