@@ -100,9 +100,8 @@ impl Phone {
     }
 
     fn call_engine(&self, command: &str, args: &Value) -> Result<Value, Problem> {
-        let answer = self
-            .with(|engine| Ok(dispatch(engine, command, args)))?
-            .unwrap_or_else(|| Err(Problem::with(Code::CommandUnknown, command)));
+        let unknown = || Err(Problem::with(Code::CommandUnknown, command));
+        let answer = self.with(|engine| dispatch(engine, command, args).unwrap_or_else(unknown));
         if answer.is_ok() && !is_reading(command) && command != "save_draft" {
             self.recorded();
         }
