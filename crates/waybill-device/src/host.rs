@@ -39,7 +39,7 @@ pub struct Phone {
 }
 
 struct Inner {
-    /// `None` once the phone is closed.
+    /// `None` once the phone is closed, and while a damaged store cannot be salvaged.
     engine: Mutex<Option<Engine>>,
     /// What it takes to open the phone again.
     home: (PathBuf, Means),
@@ -49,6 +49,7 @@ struct Inner {
     topics: broadcast::Sender<Topic>,
     nudge: Notify,
     is_in_airplane: AtomicBool,
+    is_closed: AtomicBool,
     /// One conversation at a time.
     talking: tokio::sync::Mutex<()>,
 }
@@ -81,6 +82,7 @@ impl Phone {
             topics: broadcast::channel(TOPICS_MAX).0,
             nudge: Notify::new(),
             is_in_airplane: AtomicBool::new(false),
+            is_closed: AtomicBool::new(false),
             talking: tokio::sync::Mutex::new(()),
         };
         Ok(Self { inner: Arc::new(inner) })
@@ -165,7 +167,9 @@ impl Phone {
 
     /// Closes the phone. What is called afterwards is refused.
     pub fn close(&self) -> Result<(), Problem> {
-        match self.lock().take() {
+        self.inner.is_closed.store(true, Ordering::SeqCst);
+        let held = self.lock().take();
+        match held {
             Some(engine) => engine.close(),
             None => Ok(()),
         }
@@ -236,6 +240,11 @@ impl Phone {
 
     fn with<T>(&self, run: impl FnOnce(&mut Engine) -> Result<T, Problem>) -> Result<T, Problem> {
         let mut held = self.lock();
+        if held.is_none() && !self.inner.is_closed.load(Ordering::SeqCst) {
+            // A salvage did not work the first time, as on a full disk.
+            let (dir, means) = &self.inner.home;
+            *held = Some(Engine::open_on(dir, means)?);
+        }
         let done = match held.as_mut() {
             Some(engine) => run(engine),
             None => Err(Problem::with(Code::StoreBusy, "the phone is closed")),

@@ -18,6 +18,8 @@ pub struct Asked {
     pub body: Vec<u8>,
     pub(super) epochs: Vec<Epoch>,
     pub(super) offered: Vec<BlobHash>,
+    /// It asked for this phone's own facts too.
+    pub(super) wants_own: bool,
     /// Something had to be left for the next round.
     pub(super) is_cut: bool,
 }
@@ -59,7 +61,8 @@ impl Engine {
             tails,
         };
         let epochs = up.tails.iter().map(|tail| tail.genesis.epoch).collect();
-        Ok(Asked { body: envelope::pack(&up), epochs, offered, is_cut })
+        let wants_own = up.wants_own.is_some();
+        Ok(Asked { body: envelope::pack(&up), epochs, offered, wants_own, is_cut })
     }
 
     /// Says whether there is a fact that no receipt has named.

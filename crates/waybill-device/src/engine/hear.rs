@@ -42,6 +42,10 @@ impl Engine {
     /// Takes the hub's answer. Nothing of an answer without a valid receipt counts.
     pub fn hear(&mut self, asked: &Asked, body: &[u8]) -> Result<Heard, Problem> {
         let (device, hub_key) = self.me()?;
+        if self.is_healing() && !asked.wants_own {
+            // The store was salvaged while the answer was on its way: it tells this one too little.
+            return Err(Code::StoreBusy.into());
+        }
         let down: SyncDown = envelope::open("answer", body).map_err(|_| Code::HubNotItself)?;
         if down.version != VERSION {
             return Err(Code::VersionUnknown.into());

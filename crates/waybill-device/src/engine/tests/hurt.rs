@@ -112,6 +112,18 @@ fn means(disk: Arc<dyn Disk>) -> Means {
     Means { clock: Arc::new(Ticking::default()), dice: Arc::new(SystemDice), disk }
 }
 
+#[test]
+fn an_answer_to_what_was_asked_before_a_salvage_is_not_taken_for_the_whole_truth() {
+    let dir = phone(Role::Driver);
+    let mut engine = open(&dir);
+    let asked = engine.ask().unwrap();
+    drop(engine);
+    let mut engine = Engine::salvage(dir.path(), &means(Arc::new(SystemDisk))).unwrap();
+    assert_eq!(code(engine.hear(&asked, b"whatever it says")), "store_busy");
+    assert!(engine.is_healing());
+    assert!(engine.ask().unwrap().wants_own, "it is asked again");
+}
+
 /// A disk with as much room as a test says.
 struct Told(AtomicU64);
 
