@@ -9,6 +9,7 @@ mod both_edit;
 mod crew_edits;
 mod door;
 mod evidence;
+mod hurt_phones;
 mod old_speakers;
 mod one_delivery;
 mod refused_changes;

@@ -50,7 +50,9 @@ enum Came {
 fn meet(prepared: &Path, dir: &Path, call: &str, fault: &str, at: usize, more: &[&str]) -> Came {
     let phone = dir.join(format!("{call}-{at}"));
     copy_of(prepared, &phone);
-    let (trace, inject) = (format!("trace={call}"), format!("inject={call}:{fault}:when={at}"));
+    // A disk that is full once stays full: a phone would give its reserve back and get through.
+    let on = if fault == "error=ENOSPC" { "+" } else { "" };
+    let (trace, inject) = (format!("trace={call}"), format!("inject={call}:{fault}:when={at}{on}"));
     let mut traced = Command::new("strace");
     traced.args(["-f", "-qq", "-e", &trace, "-e", &inject, "-o", "/dev/null"]);
     traced.arg(capture()).arg("go").arg(&phone).args(more);

@@ -18,7 +18,7 @@ use command::{
     AddJob, AddPhoto, Count, Deliver, Enrol, Fail, MoveJob, Note, Nothing, OfJob, OfRun, Reattempt,
     SaveDraft, Scan, Sign, Undo, WriteSiteNote,
 };
-use view::{AddedJob, Done, JobView, RunView, Saved, StartView, TrustView};
+use view::{AddedJob, Done, JobView, RescueView, RunView, Saved, StartView, TrustView};
 
 /// Lists every command once: those that the engine answers by itself, and those for which a host has
 /// to go to the hub or develop a photo first.
@@ -57,6 +57,7 @@ commands! {
         job(OfJob) -> JobView = |engine, of| engine.job_view(&of.run_id, &of.job_id);
         outlook(Deliver) -> Readiness = |engine, deliver| engine.outlook(deliver);
         trust(Nothing) -> TrustView = |engine, _| Ok(engine.trust_view());
+        rescue(Nothing) -> RescueView = |engine, _| engine.rescue();
         load(OfJob) -> Saved = |engine, of| engine.step(of, Step::Load);
         set_out(OfJob) -> Saved = |engine, of| engine.step(of, Step::SetOut);
         arrive(OfJob) -> Saved = |engine, of| engine.step(of, Step::Arrive);
@@ -85,9 +86,9 @@ commands! {
     }
 }
 
-/// Says whether a command only looks.
+/// Says whether a command records nothing.
 pub fn is_reading(command: &str) -> bool {
-    matches!(command, "start" | "run" | "job" | "outlook" | "trust")
+    matches!(command, "start" | "run" | "job" | "outlook" | "trust" | "rescue")
 }
 
 /// Reads a command's arguments.

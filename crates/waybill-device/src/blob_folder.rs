@@ -3,9 +3,11 @@
 //! Invariant (I2): a fact names only blobs whose bytes were durable before it was written. Here that
 //! is: write beside, flush, rename, flush the folder; only then may a row name the hash.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use waybill_core::id::BlobHash;
 use waybill_core::journal::blob_hash;
@@ -16,6 +18,9 @@ use crate::vault::flush_folder_of;
 
 /// The largest photo that a camera may put aside.
 pub const SHOT_BYTES_MAX: usize = 40 * 1024 * 1024;
+
+/// How old a file has to be before it counts as forgotten.
+pub const ORPHAN_AGE: Duration = Duration::from_hours(48);
 
 /// The folder, and beside it one for photos that no job has claimed yet.
 #[derive(Debug)]
@@ -60,6 +65,26 @@ impl BlobFolder {
         }
     }
 
+    /// Lets go of bytes that are safe elsewhere. What stays for a fault of the disk is swept some day.
+    pub fn forget(&self, hash: BlobHash) {
+        drop(fs::remove_file(self.path(hash)));
+    }
+
+    /// Removes old files that nobody will ask for: evidence that neither a row nor a fact names, photos
+    /// that no job claimed, and halves of either. A young one may belong to a capture that is under way.
+    pub fn sweep(&self, kept: &BTreeSet<BlobHash>) {
+        let is_named = |name: &str| name.parse().is_ok_and(|hash| kept.contains(&hash));
+        let files = [&self.blobs, &self.shots].map(fs::read_dir).into_iter().flatten().flatten();
+        for file in files.flatten() {
+            let age = file.metadata().and_then(|file| file.modified()).map(|at| at.elapsed());
+            // A time in the future has no age, and stays.
+            let is_old = matches!(age, Ok(Ok(age)) if age >= ORPHAN_AGE);
+            if is_old && !is_named(&file.file_name().to_string_lossy()) {
+                drop(fs::remove_file(file.path()));
+            }
+        }
+    }
+
     /// Puts aside what the camera took, until a job claims it.
     pub fn put_shot(&self, bytes: &[u8], dice: &dyn Dice) -> Result<String, StoreError> {
         let name = data_encoding::HEXLOWER.encode(&roll::<16>(dice));
@@ -93,4 +118,29 @@ fn durable(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     file.sync_all()?;
     fs::rename(&fresh, path)?;
     flush_folder_of(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use super::*;
+
+    #[test]
+    fn a_sweep_takes_what_is_old_and_nobodys_and_nothing_else() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = BlobFolder::open(dir.path()).unwrap();
+        let [kept, orphan, young] =
+            ["kept", "orphan", "young"].map(|bytes| folder.keep(bytes.as_bytes()).unwrap());
+        let shot = folder.put_shot(b"a shot", &crate::clock::SystemDice).unwrap();
+        let old = SystemTime::now() - ORPHAN_AGE - Duration::from_mins(1);
+        for path in [folder.path(kept), folder.path(orphan), folder.shots.join(&shot)] {
+            fs::File::options().write(true).open(path).unwrap().set_modified(old).unwrap();
+        }
+        folder.sweep(&BTreeSet::from([kept]));
+        let is_there = |hash| folder.read(hash).unwrap().is_some();
+        assert!(is_there(kept), "a row or a fact names it");
+        assert!(is_there(young), "its fact may be being written");
+        assert!(!is_there(orphan) && folder.shot(&shot).unwrap().is_none());
+    }
 }

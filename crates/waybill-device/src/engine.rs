@@ -8,13 +8,17 @@ mod ask;
 mod book;
 mod capture;
 mod crew;
+mod heal;
 mod hear;
 mod journal;
+mod purge;
+mod rescue;
+mod trust;
 mod view;
 mod wishes;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use waybill_core::cbor;
@@ -32,18 +36,20 @@ pub use book::Book;
 pub use capture::NewPhoto;
 pub use hear::Heard;
 
-use crate::api::view::{Air, StoreHealth};
+use crate::api::view::Air;
 use crate::blob_folder::BlobFolder;
 use crate::clock::{Clock, Dice};
 use crate::problem::Problem;
-use crate::store::{Store, StoredBlob};
+use crate::room::{Disk, Room, SystemDisk};
+use crate::store::{
+    Opened, Place as StorePlace, SALVAGED, Salvaged, Store, StoreError, StoredBlob,
+};
 use crate::vault::{Crew, Vault};
 use journal::Journal;
 
 /// Names of marks in the store.
 mod mark {
-    /// The install that closed the store cleanly.
-    pub(super) const CLOSED: &str = "closed";
+    pub(super) use crate::store::CLOSED;
     /// Up to where other phones' facts have been read.
     pub(super) const CURSOR: &str = "cursor";
     /// The hub's store as this phone knows it.
@@ -54,6 +60,8 @@ mod mark {
 
 /// One phone.
 pub struct Engine {
+    /// The folder in which all of it is.
+    home: PathBuf,
     store: Store,
     vault: Vault,
     folder: Arc<BlobFolder>,
@@ -72,7 +80,26 @@ pub struct Engine {
     cursor: u64,
     hub_store: Option<StoreMark>,
     contact: Contact,
-    health: StoreHealth,
+    room: Room,
+    /// What this store got of one that was damaged.
+    salvaged: Option<Salvaged>,
+    /// Facts of this device that were lost here and came back from the hub.
+    healed: BTreeSet<FactId>,
+    /// Up to where the hub's backups reached when this phone last let go of things.
+    purged_to: Option<Timestamp>,
+}
+
+/// What kind of file a photo is.
+const PHOTO_MIME: &str = "image/jpeg";
+/// What kind of file a signature is.
+const STROKES_MIME: &str = "application/vnd.waybill.strokes+json";
+
+/// What an engine is given and never takes: a clock, dice and a disk.
+#[derive(Clone)]
+pub struct Means {
+    pub clock: Arc<dyn Clock>,
+    pub dice: Arc<dyn Dice>,
+    pub disk: Arc<dyn Disk>,
 }
 
 /// Where the phone was last, and by the clock that nobody can set.
@@ -93,14 +120,46 @@ struct Contact {
 impl Engine {
     /// Opens the phone that lives in a folder, or begins one.
     pub fn open(dir: &Path, clock: Arc<dyn Clock>, dice: Arc<dyn Dice>) -> Result<Self, Problem> {
-        std::fs::create_dir_all(dir).map_err(crate::store::StoreError::from)?;
-        let opened = Store::open(&dir.join("waybill.db"))?;
+        Self::open_on(dir, &Means { clock, dice, disk: Arc::new(SystemDisk) })
+    }
+
+    /// The same with all means of the caller's.
+    pub fn open_on(dir: &Path, means: &Means) -> Result<Self, Problem> {
+        Self::open_by(dir, means, Store::open)
+    }
+
+    /// Opens a phone whose store was found damaged while it was open.
+    pub fn salvage(dir: &Path, means: &Means) -> Result<Self, Problem> {
+        Self::open_by(dir, means, Store::salvage)
+    }
+
+    fn open_by(
+        dir: &Path,
+        means: &Means,
+        open: fn(&StorePlace) -> Result<Opened, StoreError>,
+    ) -> Result<Self, Problem> {
+        std::fs::create_dir_all(dir).map_err(StoreError::from)?;
         let vault = Vault::open(&dir.join("vault"))?;
-        let folder = Arc::new(BlobFolder::open(dir)?);
-        let key = vault.device_key(dice.as_ref())?;
+        let place = StorePlace {
+            path: dir.join("waybill.db"),
+            device: vault.crew()?.as_ref().and_then(Crew::keys).map(|(device, _)| device),
+            now: means.clock.read().wall_ms,
+        };
+        let opened = open(&place)?;
+        match Self::read(opened.store, dir, means) {
+            // Damage that only shows when a record is read.
+            Err(problem) if opened.salvaged.is_none() && is_damage(&problem) => {
+                Self::read(Store::salvage(&place)?.store, dir, means)
+            }
+            read => read,
+        }
+    }
+
+    /// Reads a store into memory.
+    fn read(mut store: Store, dir: &Path, means: &Means) -> Result<Self, Problem> {
+        let Means { clock, dice, disk } = means.clone();
+        let vault = Vault::open(&dir.join("vault"))?;
         let install = vault.install(dice.as_ref())?;
-        let crew = vault.crew()?;
-        let mut store = opened.store;
         // A store that this very install closed cleanly is continued. Any other may be a copy or a
         // restored backup, and goes on under a new epoch. Doubt costs nothing but a few bytes.
         let is_continued = store.mark(mark::CLOSED)?.is_some_and(|closed| closed == install);
@@ -118,20 +177,25 @@ impl Engine {
                 trouble: None,
             },
             blobs: store.blobs()?.into_iter().map(|blob| (blob.hash, blob)).collect(),
-            health: if opened.was_set_aside { StoreHealth::SetAside } else { StoreHealth::Good },
+            salvaged: read_mark(&store, SALVAGED)?,
             books: BTreeMap::new(),
             lost: BTreeSet::new(),
+            healed: BTreeSet::new(),
+            purged_to: None,
             place: None,
+            home: dir.to_owned(),
+            room: Room::open(dir, disk),
+            folder: Arc::new(BlobFolder::open(dir)?),
+            key: vault.device_key(dice.as_ref())?,
+            crew: vault.crew()?,
             store,
             vault,
-            folder,
-            key,
             install,
             clock,
             dice,
-            crew,
         };
         engine.load_books()?;
+        engine.tidy_evidence()?;
         Ok(engine)
     }
 
@@ -179,6 +243,7 @@ impl Engine {
 
     /// Notes that the office could not be reached, or did not understand.
     pub fn note_trouble(&mut self, problem: &Problem) {
+        self.room.look();
         self.contact.air = Air::Offline;
         self.contact.trouble = Some(problem.code.clone());
     }
@@ -189,6 +254,11 @@ impl Engine {
         if problem.code == Code::BlobMissing.word() {
             self.lost.insert(hash);
         }
+    }
+
+    /// After a write that failed: says whether room was made for it, so that it is tried again.
+    pub fn makes_way(&mut self, error: &StoreError) -> bool {
+        self.room.makes_way(error)
     }
 
     fn me(&self) -> Result<(DeviceId, HubPublic), Problem> {
@@ -224,7 +294,13 @@ impl Engine {
                 facts.push((id, own.bytes));
             }
         }
-        facts.extend(self.store.foreign_facts()?.into_iter().map(|fact| (fact.id, fact.bytes)));
+        for back in self.store.foreign_facts()? {
+            if self.is_mine(back.id) {
+                self.healed.insert(back.id);
+                self.journal.note_earlier(back.id.epoch);
+            }
+            facts.push((back.id, back.bytes));
+        }
         for (id, bytes) in facts {
             // A fact that cannot be read is kept and sent; there is only nothing to show of it.
             if let Ok(fact) = Fact::from_bytes(&bytes)
@@ -240,13 +316,17 @@ impl Engine {
     }
 }
 
+fn is_damage(problem: &Problem) -> bool {
+    problem.code == Code::StoreDamaged.word()
+}
+
 fn read_mark<T: for<'b> minicbor::Decode<'b, ()>>(
     store: &Store,
     name: &'static str,
 ) -> Result<Option<T>, Problem> {
     let bytes = store.mark(name)?;
     let read = bytes.map(|bytes| cbor::decode(name, &bytes)).transpose();
-    Ok(read.map_err(crate::store::StoreError::from)?)
+    Ok(read.map_err(StoreError::from)?)
 }
 
 #[cfg(test)]

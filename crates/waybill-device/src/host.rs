@@ -4,7 +4,7 @@
 
 mod courier;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -21,9 +21,10 @@ use crate::api::view::{Saved, SetPlace, StartView, Topic, TrustView};
 use crate::api::{dispatch, is_reading, read, write};
 use crate::blob_folder::{BlobFolder, SHOT_BYTES_MAX};
 use crate::clock::{Clock, Dice, SystemClock, SystemDice};
-use crate::engine::{Engine, NewPhoto};
+use crate::engine::{Engine, Means, NewPhoto};
 use crate::media::develop;
 use crate::problem::Problem;
+use crate::room::SystemDisk;
 use crate::vault::Crew;
 
 /// How many topics may wait for a slow screen. One that falls behind reads everything again.
@@ -38,14 +39,17 @@ pub struct Phone {
 }
 
 struct Inner {
-    /// `None` once the phone is closed.
+    /// `None` once the phone is closed, and while a damaged store cannot be salvaged.
     engine: Mutex<Option<Engine>>,
+    /// What it takes to open the phone again.
+    home: (PathBuf, Means),
     folder: Arc<BlobFolder>,
     dice: Arc<dyn Dice>,
     client: reqwest::Client,
     topics: broadcast::Sender<Topic>,
     nudge: Notify,
     is_in_airplane: AtomicBool,
+    is_closed: AtomicBool,
     /// One conversation at a time.
     talking: tokio::sync::Mutex<()>,
 }
@@ -62,8 +66,15 @@ impl Phone {
         clock: Arc<dyn Clock>,
         dice: Arc<dyn Dice>,
     ) -> Result<Self, Problem> {
-        let engine = Engine::open(dir, clock, Arc::clone(&dice))?;
+        Self::open_on(dir, Means { clock, dice, disk: Arc::new(SystemDisk) })
+    }
+
+    /// The same with a disk of the caller's too.
+    pub fn open_on(dir: &Path, means: Means) -> Result<Self, Problem> {
+        let engine = Engine::open_on(dir, &means)?;
+        let dice = Arc::clone(&means.dice);
         let inner = Inner {
+            home: (dir.to_owned(), means),
             folder: engine.folder(),
             engine: Mutex::new(Some(engine)),
             dice,
@@ -71,6 +82,7 @@ impl Phone {
             topics: broadcast::channel(TOPICS_MAX).0,
             nudge: Notify::new(),
             is_in_airplane: AtomicBool::new(false),
+            is_closed: AtomicBool::new(false),
             talking: tokio::sync::Mutex::new(()),
         };
         Ok(Self { inner: Arc::new(inner) })
@@ -90,9 +102,8 @@ impl Phone {
     }
 
     fn call_engine(&self, command: &str, args: &Value) -> Result<Value, Problem> {
-        let answer = self
-            .with(|engine| Ok(dispatch(engine, command, args)))?
-            .unwrap_or_else(|| Err(Problem::with(Code::CommandUnknown, command)));
+        let unknown = || Err(Problem::with(Code::CommandUnknown, command));
+        let answer = self.with(|engine| dispatch(engine, command, args).unwrap_or_else(unknown));
         if answer.is_ok() && !is_reading(command) && command != "save_draft" {
             self.recorded();
         }
@@ -104,7 +115,11 @@ impl Phone {
         if bytes.len() > SHOT_BYTES_MAX {
             return Err(Code::PhotoTooLarge.into());
         }
-        Ok(self.inner.folder.put_shot(bytes, self.inner.dice.as_ref())?)
+        let put = || self.inner.folder.put_shot(bytes, self.inner.dice.as_ref());
+        match put() {
+            Err(error) if self.with(|engine| Ok(engine.makes_way(&error)))? => Ok(put()?),
+            put => Ok(put?),
+        }
     }
 
     /// Evidence by its hash, with its media type.
@@ -152,7 +167,9 @@ impl Phone {
 
     /// Closes the phone. What is called afterwards is refused.
     pub fn close(&self) -> Result<(), Problem> {
-        match self.lock().take() {
+        self.inner.is_closed.store(true, Ordering::SeqCst);
+        let held = self.lock().take();
+        match held {
             Some(engine) => engine.close(),
             None => Ok(()),
         }
@@ -222,9 +239,32 @@ impl Phone {
     }
 
     fn with<T>(&self, run: impl FnOnce(&mut Engine) -> Result<T, Problem>) -> Result<T, Problem> {
-        match self.lock().as_mut() {
+        let mut held = self.lock();
+        if held.is_none() && !self.inner.is_closed.load(Ordering::SeqCst) {
+            // A salvage did not work the first time, as on a full disk.
+            let (dir, means) = &self.inner.home;
+            *held = Some(Engine::open_on(dir, means)?);
+        }
+        let done = match held.as_mut() {
             Some(engine) => run(engine),
             None => Err(Problem::with(Code::StoreBusy, "the phone is closed")),
+        };
+        if done.as_ref().is_err_and(|problem| problem.code == Code::StoreDamaged.word()) {
+            self.salvage(&mut held);
         }
+        done
+    }
+
+    /// Damage was met while the phone was open: what can be read is saved, and the phone goes on with it.
+    /// Whoever met it is told, and asks again.
+    fn salvage(&self, held: &mut Option<Engine>) {
+        // The damaged store is closed before it is set aside.
+        drop(held.take());
+        let (dir, means) = &self.inner.home;
+        match Engine::salvage(dir, means) {
+            Ok(engine) => *held = Some(engine),
+            Err(problem) => tracing::error!(code = %problem.code, "The store was not salvaged."),
+        }
+        self.tell(&[Topic::Start, Topic::Run, Topic::Job, Topic::Trust]);
     }
 }

@@ -14,6 +14,7 @@ pub mod problem;
 
 pub mod blob_folder;
 pub mod media;
+pub mod room;
 pub mod store;
 pub mod vault;
 

@@ -16,6 +16,10 @@ pub struct Problem {
     pub retry: Retry,
     /// For whoever looks into it; never shown to a driver as the only text.
     pub detail: String,
+    /// How many seconds the hub asked to be left alone for.
+    #[serde(skip)]
+    #[ts(skip)]
+    pub wait_s: Option<u64>,
 }
 
 impl Problem {
@@ -26,7 +30,8 @@ impl Problem {
 
     /// A problem and what is known about it.
     pub fn with(code: Code, detail: impl std::fmt::Display) -> Self {
-        Self { code: code.word().to_owned(), retry: code.retry(), detail: detail.to_string() }
+        let (code, retry, detail) = (code.word().to_owned(), code.retry(), detail.to_string());
+        Self { code, retry, detail, wait_s: None }
     }
 }
 

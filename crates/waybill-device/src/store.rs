@@ -8,14 +8,20 @@ mod marks;
 mod news;
 mod open;
 mod plans;
+mod purge;
+mod salvage;
 
 pub use journal::{OwnEpoch, OwnFact, Recorded};
+pub use marks::{CLOSED, SALVAGED};
 pub use news::Hearing;
-pub use open::{Opened, SCHEMA_VERSION};
+pub use open::{Opened, Place, SCHEMA_VERSION};
 pub use plans::StoredPlan;
+pub use purge::Purged;
+pub use salvage::Salvaged;
 
 use rusqlite::Connection;
 use waybill_core::id::{BlobHash, FactId};
+use waybill_core::time::Timestamp;
 use waybill_sync::code::Code;
 
 /// The open store.
@@ -31,6 +37,16 @@ pub struct StoredBlob {
     pub bytes: u64,
     pub mime: String,
     pub is_held: bool,
+    /// When a receipt first named it, by the hub's clock.
+    pub held_at: Option<Timestamp>,
+}
+
+impl StoredBlob {
+    /// Evidence that no receipt has named yet.
+    pub fn new(hash: BlobHash, bytes: usize, mime: &str) -> Self {
+        let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+        Self { hash, bytes, mime: mime.to_owned(), is_held: false, held_at: None }
+    }
 }
 
 /// A fact of another device.
@@ -55,6 +71,8 @@ pub enum StoreError {
     Record(#[from] waybill_core::cbor::Malformed),
     #[error("a stored {0} has the wrong length")]
     Length(&'static str),
+    #[error("the store is damaged: {0}")]
+    Damaged(String),
 }
 
 impl StoreError {
@@ -65,10 +83,37 @@ impl StoreError {
             Self::Sqlite(error) => match error.sqlite_error_code() {
                 Some(rusqlite::ErrorCode::DiskFull) => Code::StoreFull,
                 Some(rusqlite::ErrorCode::DatabaseBusy) => Code::StoreBusy,
+                Some(rusqlite::ErrorCode::ReadOnly) => Code::StoreReadOnly,
+                _ if self.is_damage() => Code::StoreDamaged,
                 _ => Code::StoreFailed,
             },
             Self::Io(error) if error.kind() == std::io::ErrorKind::StorageFull => Code::StoreFull,
-            Self::Migrate(_) | Self::Io(_) | Self::Record(_) | Self::Length(_) => Code::StoreFailed,
+            Self::Io(error) if error.kind() == std::io::ErrorKind::ReadOnlyFilesystem => {
+                Code::StoreReadOnly
+            }
+            _ if self.is_damage() => Code::StoreDamaged,
+            Self::Migrate(_) | Self::Io(_) => Code::StoreFailed,
+            Self::Record(_) | Self::Length(_) | Self::Damaged(_) => Code::StoreDamaged,
+        }
+    }
+
+    /// Says whether what is in the store is not what was written to it.
+    pub fn is_damage(&self) -> bool {
+        let is_corrupt = |error: &rusqlite::Error| {
+            matches!(
+                error.sqlite_error_code(),
+                Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase)
+            )
+        };
+        match self {
+            Self::Sqlite(error) => is_corrupt(error),
+            Self::Record(_) | Self::Length(_) | Self::Damaged(_) => true,
+            Self::Migrate(error) => {
+                let first = std::error::Error::source(error);
+                let mut causes = std::iter::successors(first, |error| error.source());
+                causes.any(|cause| cause.downcast_ref().is_some_and(is_corrupt))
+            }
+            Self::Newer { .. } | Self::Io(_) => false,
         }
     }
 }

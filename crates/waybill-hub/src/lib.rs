@@ -32,6 +32,7 @@ mod gaps;
 mod pages;
 mod people;
 mod rebuild;
+mod rescue;
 mod restore;
 
 mod office;
@@ -42,4 +43,5 @@ mod testing;
 
 pub use error::HubError;
 pub use hub::{Asker, Hub, HubOptions, PasswordCost, Topic};
+pub use rescue::{RESCUE_BYTES_MAX, Rescued};
 pub use restore::{Restored, restore};

@@ -10,7 +10,7 @@ use anyhow::{Context, bail};
 use waybill_core::id::{JobId, RunId};
 use waybill_core::role::Role;
 use waybill_hub::api::view::PutPerson;
-use waybill_hub::{Asker, Hub, HubOptions};
+use waybill_hub::{Asker, Hub, HubOptions, RESCUE_BYTES_MAX};
 
 const USAGE: &str = "\
 waybill init     --dir DIR --company NAME --admin-login LOGIN [--depot ID]...
@@ -27,6 +27,8 @@ waybill rebuild  --dir DIR [--check]
     folds every view again from plans and facts; a check only lists what differs, and then fails
 waybill gaps     --dir DIR
     lists as JSON what the store knows of and does not hold
+waybill rescue   --dir DIR --file FILE
+    takes in what a phone that will never sync again wrote into a rescue file
 waybill bundle   --dir DIR --run RUN --job JOB --out FILE
     writes everything about a job into one signed file, for `waybill-verify` anywhere
 waybill explain  --dir DIR --run RUN --job JOB
@@ -92,6 +94,7 @@ fn main() -> anyhow::Result<()> {
         "restored" => restored(options),
         "rebuild" => rebuild(options),
         "gaps" => gaps(options),
+        "rescue" => rescue(options),
         "bundle" => bundle(options),
         "explain" => explain_job(options),
         _ => bail!("{USAGE}"),
@@ -175,6 +178,25 @@ fn gaps(mut options: Options) -> anyhow::Result<()> {
     let dir = PathBuf::from(options.needed("dir")?);
     options.end()?;
     say(&serde_json::to_string_pretty(&open_known(&dir)?.gaps()?)?)
+}
+
+fn rescue(mut options: Options) -> anyhow::Result<()> {
+    let dir = PathBuf::from(options.needed("dir")?);
+    let file = PathBuf::from(options.needed("file")?);
+    options.end()?;
+    let bytes = std::fs::metadata(&file).with_context(|| format!("reading {}", file.display()))?;
+    anyhow::ensure!(bytes.len() <= RESCUE_BYTES_MAX, "{} is too large", file.display());
+    let rescued = open_known(&dir)?.rescue(&Asker::Console, &std::fs::read(&file)?)?;
+    say(&format!(
+        "Of device {}: {} messages and {} blobs taken; {} facts wait for somebody to look.",
+        rescued.device, rescued.messages, rescued.blobs, rescued.doubted
+    ))?;
+    for refused in &rescued.refused {
+        say(&format!("Not taken: {refused}"))?;
+    }
+    anyhow::ensure!(rescued.is_whole, "the file is not there to its end: ask for it again");
+    anyhow::ensure!(rescued.refused.is_empty(), "something was not taken");
+    Ok(())
 }
 
 fn bundle(mut options: Options) -> anyhow::Result<()> {

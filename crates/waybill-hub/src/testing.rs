@@ -289,6 +289,7 @@ impl Phone {
             cursor: self.cursor,
             policy: 1,
             store: *self.store.lock().unwrap(),
+            wants_own: None,
         }
     }
 

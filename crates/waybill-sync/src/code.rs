@@ -131,6 +131,10 @@ codes! {
     StoreFull "store_full" 507 Later,
     StoreFailed "store_failed" 500 Later,
     StoreBusy "store_busy" 503 Later,
+    /// What is stored is not what was written; what can be read of it is being saved.
+    StoreDamaged "store_damaged" 500 Later,
+    /// Nothing can be written where the store is.
+    StoreReadOnly "store_read_only" 507 Later,
     /// The hub was given no folder for backups.
     BackupUnset "backup_unset" 409 Never,
     /// The hub was restored, and the reader has read what it lost; the answer says where to go on.

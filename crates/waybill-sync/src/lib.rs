@@ -13,6 +13,7 @@ pub mod limits;
 pub mod envelope;
 pub mod key;
 pub mod receipt;
+pub mod rescue;
 pub mod seal;
 
 pub mod changes;

@@ -44,6 +44,9 @@ pub struct SyncUp {
     /// The hub's store as this phone knows it.
     #[n(7)]
     pub store: Option<StoreMark>,
+    /// The phone's store was damaged: it asks for facts of its own among the news. Not said otherwise.
+    #[n(8)]
+    pub wants_own: Option<bool>,
 }
 
 /// Which life of which store.

@@ -38,6 +38,8 @@ const TEXT: Record<string, () => string> = {
   store_full: m.problem_store_full,
   store_failed: m.problem_store_failed,
   store_busy: m.problem_store_busy,
+  store_damaged: m.problem_store_damaged,
+  store_read_only: m.problem_store_read_only,
   backup_unset: m.problem_store_failed,
   feed_restored: m.problem_store_failed,
   hub_unreachable: m.problem_hub_unreachable,

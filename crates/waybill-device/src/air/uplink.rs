@@ -1,6 +1,6 @@
 //! The requests a phone makes of its hub.
 
-use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
+use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER};
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use waybill_core::id::BlobHash;
 use waybill_sync::code::{Code, Retry};
@@ -14,6 +14,8 @@ use crate::problem::Problem;
 const PIECE_BYTES: usize = 256 * 1024;
 /// How much of an answer is read before it is taken for something else.
 const ANSWER_BYTES_MAX: usize = 16 * BODY_BYTES_MAX;
+/// The longest time for which a hub may ask to be left alone. Whatever it says, it is tried again then.
+const WAIT_SECONDS_MAX: u64 = 15 * 60;
 const TUS: &str = "1.0.0";
 
 /// A way to one hub.
@@ -137,9 +139,10 @@ struct Said {
 /// What stands behind an answer that was not the expected one.
 async fn refusal(answer: Response) -> Problem {
     let status = answer.status();
+    let wait_s = asked_wait(status, answer.headers());
     if !is_type(answer.headers(), "application/problem+json") {
         let code = if status.is_server_error() { Code::HubFailed } else { Code::HubNotItself };
-        return Problem::with(code, status);
+        return Problem { wait_s, ..Problem::with(code, status) };
     }
     let said: Option<Said> =
         read(answer).await.ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
@@ -148,7 +151,23 @@ async fn refusal(answer: Response) -> Problem {
     };
     // A code that this app does not know yet is shown as it is.
     let retry = Code::from_word(&code).map_or(Retry::Later, Code::retry);
-    Problem { code, retry, detail: status.to_string() }
+    Problem { code, retry, detail: status.to_string(), wait_s }
+}
+
+/// How long the other side asks to be left alone for: seconds, or a moment by its own clock.
+fn asked_wait(status: StatusCode, headers: &HeaderMap) -> Option<u64> {
+    if !matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
+        return None;
+    }
+    let text = |name| headers.get(name)?.to_str().ok();
+    let asked = text(RETRY_AFTER)?.trim();
+    let seconds = asked.parse().ok().or_else(|| {
+        let moment = |text| chrono::DateTime::parse_from_rfc2822(text).ok();
+        // A phone's clock may be wrong by hours; theirs is wrong on both sides of the difference.
+        let wait = moment(asked)?.signed_duration_since(moment(text(DATE)?)?);
+        u64::try_from(wait.num_seconds()).ok()
+    })?;
+    Some(seconds.min(WAIT_SECONDS_MAX))
 }
 
 async fn read(mut answer: Response) -> Result<Vec<u8>, Problem> {
@@ -171,4 +190,37 @@ fn is_type(headers: &HeaderMap, media_type: &str) -> bool {
 
 fn header_number(headers: &HeaderMap, name: &str) -> Option<usize> {
     headers.get(name)?.to_str().ok()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wait(status: u16, retry_after: &str, date: Option<&str>) -> Option<u64> {
+        let mut headers = HeaderMap::new();
+        headers.insert(RETRY_AFTER, retry_after.parse().unwrap());
+        if let Some(date) = date {
+            headers.insert(DATE, date.parse().unwrap());
+        }
+        asked_wait(StatusCode::from_u16(status).unwrap(), &headers)
+    }
+
+    #[test]
+    fn a_hub_that_is_busy_says_when_to_come_again() {
+        assert_eq!(wait(503, "120", None), Some(120));
+        assert_eq!(wait(429, " 7 ", None), Some(7));
+        let (then, now) = ("Fri, 20 Nov 2026 09:02:30 GMT", "Fri, 20 Nov 2026 09:00:00 GMT");
+        assert_eq!(wait(503, then, Some(now)), Some(150));
+        assert_eq!(wait(503, then, None), None, "by whose clock?");
+    }
+
+    #[test]
+    fn no_hub_keeps_a_phone_silent_for_longer_than_a_while() {
+        assert_eq!(wait(503, "86400", None), Some(WAIT_SECONDS_MAX));
+        assert_eq!(wait(503, "soon", None), None);
+        assert_eq!(wait(503, "-5", None), None);
+        assert_eq!(wait(500, "120", None), None, "this one did not ask");
+        let (past, now) = ("Fri, 20 Nov 2026 08:00:00 GMT", "Fri, 20 Nov 2026 09:00:00 GMT");
+        assert_eq!(wait(503, past, Some(now)), None);
+    }
 }

@@ -2,7 +2,7 @@
 
 use minicbor::bytes::ByteVec;
 use waybill_core::id::{BlobHash, Epoch, RunId};
-use waybill_core::journal::Head;
+use waybill_core::journal::{Genesis, Head};
 use waybill_core::plan::CHANGES_MAX;
 use waybill_sync::envelope;
 use waybill_sync::limits::{
@@ -21,6 +21,8 @@ pub struct Asked {
     pub body: Vec<u8>,
     pub(super) epochs: Vec<Epoch>,
     pub(super) offered: Vec<BlobHash>,
+    /// It asked for this phone's own facts too.
+    pub(super) wants_own: bool,
     /// Something had to be left for the next round.
     pub(super) is_cut: bool,
     /// Runs of which changes had to be left: once the hub has taken those before them, they follow.
@@ -30,7 +32,7 @@ pub struct Asked {
 impl Engine {
     /// Puts everything that no receipt has named into one message.
     pub fn ask(&mut self) -> Result<Asked, Problem> {
-        let mut room = Room { facts: FACTS_MAX, bytes: FACTS_BYTES_MAX, is_full: false };
+        let mut room = Room::new();
         let mut tails = Vec::new();
         let mut books: Vec<_> =
             self.journal.epochs().filter(|book| self.is_due(book)).cloned().collect();
@@ -38,7 +40,7 @@ impl Engine {
         books.sort_by_key(|book| (self.is_refused(book), book.genesis.epoch));
         let mut is_cut = false;
         for book in books {
-            if tails.len() == TAILS_MAX || room.is_full {
+            if room.is_full(tails.len()) {
                 is_cut |= !self.is_refused(&book);
                 continue;
             }
@@ -61,10 +63,12 @@ impl Engine {
             cursor: self.cursor,
             policy: self.policy.version,
             store: self.hub_store,
+            wants_own: self.is_healing().then_some(true),
             tails,
         };
         let epochs = up.tails.iter().map(|tail| tail.genesis.epoch).collect();
-        Ok(Asked { body: envelope::pack(&up), epochs, offered, is_cut, cut_plans })
+        let wants_own = up.wants_own.is_some();
+        Ok(Asked { body: envelope::pack(&up), epochs, offered, wants_own, is_cut, cut_plans })
     }
 
     /// Says whether there is a fact that no receipt has named.
@@ -88,24 +92,36 @@ impl Engine {
     }
 
     fn tail(&self, book: &EpochBook, room: &mut Room) -> Result<Tail, Problem> {
-        let (device, _) = self.me()?;
         let epoch = book.genesis.epoch;
         let known = book.receipted_seq.unwrap_or(0);
-        let mut head = match self.store.hash_at(epoch, known)? {
+        let before = match self.store.hash_through(&book.genesis, known)? {
             Some(hash) => Head { epoch, seq: known, hash },
             None => book.genesis.head(),
         };
+        self.stretch(book.genesis, before, room)
+    }
+
+    /// The facts of an epoch that follow one another from somewhere on, as far as there is room.
+    pub(super) fn stretch(
+        &self,
+        genesis: Genesis,
+        before: Head,
+        room: &mut Room,
+    ) -> Result<Tail, Problem> {
+        let (device, _) = self.me()?;
+        let (epoch, mut head) = (genesis.epoch, before);
         let first_seq = head.seq + 1;
         let mut facts = Vec::new();
         for fact in self.store.own_facts_after(epoch, head.seq)? {
-            if !room.takes(fact.bytes.len()) {
+            // Behind facts that were lost here nothing chains, until the hub says that it holds them.
+            if fact.seq != head.seq + 1 || !room.takes(fact.bytes.len()) {
                 break;
             }
             head = Head { epoch, seq: fact.seq, hash: fact.hash };
             facts.push(ByteVec::from(fact.bytes));
         }
         let seal = seal(&self.key, device, head).to_vec().into();
-        Ok(Tail { genesis: book.genesis, first_seq, facts, seal })
+        Ok(Tail { genesis, first_seq, facts, seal })
     }
 
     /// Changes that do not fit go in the next round: those before them stand by themselves.
@@ -141,13 +157,22 @@ impl Engine {
 }
 
 /// What still fits into one message.
-struct Room {
+pub(super) struct Room {
     facts: usize,
     bytes: usize,
     is_full: bool,
 }
 
 impl Room {
+    pub(super) fn new() -> Self {
+        Self { facts: FACTS_MAX, bytes: FACTS_BYTES_MAX, is_full: false }
+    }
+
+    /// Says whether a message with so many tails takes no more.
+    pub(super) fn is_full(&self, tails: usize) -> bool {
+        self.is_full || tails == TAILS_MAX
+    }
+
     fn takes(&mut self, bytes: usize) -> bool {
         // A fact is far smaller than a message, so the first one always fits.
         match (self.facts.checked_sub(1), self.bytes.checked_sub(bytes)) {

@@ -11,11 +11,11 @@ use waybill_core::role::Act;
 use waybill_core::status::{Refusal, Status, Step, act_of, may, may_count, step_of};
 use waybill_sync::code::Code;
 
-use super::{Engine, Place};
+use super::{Engine, PHOTO_MIME, Place, STROKES_MIME};
 use crate::api::command::{
     Count, Deliver, Fail, Note, OfJob, Reattempt, SaveDraft, Scan, Sign, Undo,
 };
-use crate::api::view::{Done, Saved, StoreHealth};
+use crate::api::view::{Done, Saved};
 use crate::media::Photo;
 use crate::problem::Problem;
 use crate::store::{Recorded, StoredBlob};
@@ -49,7 +49,10 @@ impl Engine {
     /// Keeps a photo.
     pub fn keep_photo(&mut self, new: &NewPhoto) -> Result<Saved, Problem> {
         self.job(&new.of.run_id, &new.of.job_id)?;
-        let blob = self.keep_blob(&new.photo.jpeg, "image/jpeg")?;
+        if self.room.is_spent() {
+            return Err(Code::StoreFull.into());
+        }
+        let blob = self.keep_blob(&new.photo.jpeg, PHOTO_MIME)?;
         let body = Body::PhotoTaken(PhotoTaken {
             blob: blob.hash,
             category: new.category,
@@ -72,7 +75,7 @@ impl Engine {
         let name = text(&sign.name)?;
         let bytes = serde_json::to_vec(&sign.strokes)
             .map_err(|error| Problem::with(Code::StoreFailed, error))?;
-        let blob = self.keep_blob(&bytes, "application/vnd.waybill.strokes+json")?;
+        let blob = self.keep_blob(&bytes, STROKES_MIME)?;
         let body = Body::Signed(Signed { blob: blob.hash, name, role: sign.role });
         self.record(&sign.run_id, &sign.job_id, &body, Some(&blob))
     }
@@ -201,7 +204,13 @@ impl Engine {
         if save.draft.as_ref().is_some_and(|draft| draft.len() > DRAFT_BYTES_MAX) {
             return Err(Code::TextTooLong.into());
         }
-        self.store.set_draft(&save.run_id, &save.job_id, save.draft.as_deref())?;
+        let (run_id, job_id, draft) = (&save.run_id, &save.job_id, save.draft.as_deref());
+        match self.store.set_draft(run_id, job_id, draft) {
+            Err(error) if self.room.makes_way(&error) => {
+                self.store.set_draft(run_id, job_id, draft)?;
+            }
+            kept => kept?,
+        }
         Ok(Done {})
     }
 
@@ -260,7 +269,10 @@ impl Engine {
                 .filter(|_| ends_draft)
                 .map(|job_id| (run_id.as_str(), job_id.as_str())),
         };
-        self.store.record(&recorded).map_err(|error| self.note_store_trouble(error))?;
+        match self.store.record(&recorded) {
+            Err(error) if self.room.makes_way(&error) => self.store.record(&recorded)?,
+            recorded => recorded?,
+        }
         self.journal.advance(genesis, head);
         if let Some(blob) = blob {
             self.blobs.entry(blob.hash).or_insert_with(|| blob.clone());
@@ -274,16 +286,11 @@ impl Engine {
     }
 
     fn keep_blob(&mut self, bytes: &[u8], mime: &str) -> Result<StoredBlob, Problem> {
-        let hash = self.folder.keep(bytes).map_err(|error| self.note_store_trouble(error))?;
-        let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        Ok(StoredBlob { hash, bytes: length, mime: mime.to_owned(), is_held: false })
-    }
-
-    fn note_store_trouble(&mut self, error: crate::store::StoreError) -> Problem {
-        if error.code() == Code::StoreFull {
-            self.health = StoreHealth::Full;
-        }
-        error.into()
+        let hash = match self.folder.keep(bytes) {
+            Err(error) if self.room.makes_way(&error) => self.folder.keep(bytes)?,
+            kept => kept?,
+        };
+        Ok(StoredBlob::new(hash, bytes.len(), mime))
     }
 
     pub(super) fn allow(&self, act: Act) -> Result<(), Problem> {

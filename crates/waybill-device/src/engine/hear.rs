@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use waybill_core::cbor;
 use waybill_core::fact::Fact;
-use waybill_core::id::{BlobHash, Epoch, FactId, RunId};
+use waybill_core::id::{BlobHash, DeviceId, Epoch, FactId, RunId};
 use waybill_core::plan::{PlanDoc, PlanError};
 use waybill_core::policy::Policy;
 use waybill_sync::changes::{lengthen, only};
@@ -43,6 +43,10 @@ impl Engine {
     /// Takes the hub's answer. Nothing of an answer without a valid receipt counts.
     pub fn hear(&mut self, asked: &Asked, body: &[u8]) -> Result<Heard, Problem> {
         let (device, hub_key) = self.me()?;
+        if self.is_healing() && !asked.wants_own {
+            // The store was salvaged while the answer was on its way: it tells this one too little.
+            return Err(Code::StoreBusy.into());
+        }
         let down: SyncDown = envelope::open("answer", body).map_err(|_| Code::HubNotItself)?;
         if down.version != VERSION {
             return Err(Code::VersionUnknown.into());
@@ -54,12 +58,13 @@ impl Engine {
         let mut hearing = Hearing::default();
         let is_other_store = self.hub_store.is_some_and(|known| known != down.store);
         hearing.forget_receipts = is_other_store;
+        hearing.receipt_at = receipt.at;
         self.read_receipt(asked, &receipt, &mut hearing)?;
         self.read_verdicts(asked, &down, &mut hearing);
         let plans = self.read_plans(&down, &mut hearing);
         let has_told = self.keep_wishes(&down, &plans)?;
         self.read_runs_left(&down, &mut hearing);
-        let news = read_news(&down, device, &mut hearing);
+        let news = self.read_news(&down, device, &mut hearing)?;
         let policy =
             down.policy.as_ref().and_then(|bytes| cbor::decode::<Policy>("policy", bytes).ok());
         let now = self.clock.read().wall_ms;
@@ -69,8 +74,15 @@ impl Engine {
             (mark::LAST_CONTACT, cbor::encode(&now)),
         ];
         marks.extend(policy.as_ref().map(|policy| (mark::POLICY, cbor::encode(policy))));
+        let is_healing = self.is_healing();
+        if !down.has_more {
+            marks.extend(self.healed_mark());
+        }
         hearing.marks = marks;
         self.store.keep(&hearing)?;
+        if !hearing.plans_left.is_empty() {
+            self.purged_to = None;
+        }
 
         let is_news = is_news(&hearing) || policy.is_some() || self.contact.air != Air::Online;
         let broken = plans.broken.clone();
@@ -81,8 +93,14 @@ impl Engine {
         let unread = (!broken.is_empty()).then(|| Code::PlanMalformed.word().to_owned());
         let trouble = trouble(&down).or(unread);
         self.contact = super::Contact { air: Air::Online, last_ms: Some(now), trouble };
-        let is_left = asked.is_cut || has_room || has_told;
+        // What came back may be what a receipt named: it is compared again in the next round.
+        let is_left = asked.is_cut || has_room || has_told || is_healing;
         let has_more = down.has_more || is_left || is_other_store;
+        self.room.look();
+        if let Some(backed_up_to) = receipt.backed_up_to.filter(|to| Some(*to) != self.purged_to) {
+            self.purge(backed_up_to)?;
+            self.purged_to = Some(backed_up_to);
+        }
         Ok(Heard { wanted: down.wanted, has_more, is_news })
     }
 
@@ -100,7 +118,7 @@ impl Engine {
             let own = if head.seq == 0 {
                 Some(book.genesis.head().hash)
             } else {
-                self.store.hash_at(head.epoch, head.seq)?
+                self.store.hash_through(&book.genesis, head.seq)?
             };
             if own == Some(head.hash) {
                 hearing.receipted.push((head.epoch, head.seq));
@@ -204,6 +222,36 @@ impl Engine {
         }
     }
 
+    /// Reads other phones' facts, and after a salvage those of this one that were lost here.
+    fn read_news(
+        &mut self,
+        down: &SyncDown,
+        device: DeviceId,
+        hearing: &mut Hearing,
+    ) -> Result<Vec<(FactId, Fact)>, Problem> {
+        let mut read = Vec::new();
+        for news in &down.news {
+            let id = FactId { device: news.device, epoch: news.head.epoch, seq: news.head.seq };
+            let is_back = news.device == device;
+            let is_known = || self.store.hash_at(id.epoch, id.seq).map(|hash| hash.is_some());
+            if is_back && (!self.is_healing() || is_known()?) {
+                continue;
+            }
+            hearing.news.push(ForeignFact { id, bytes: news.fact.to_vec() });
+            if is_back {
+                self.healed.insert(id);
+                self.journal.note_earlier(id.epoch);
+            }
+            if let Ok(fact) = Fact::from_bytes(&news.fact) {
+                read.push((id, fact));
+            }
+        }
+        let back: Vec<_> = read.iter().filter(|(id, _)| self.healed.contains(id)).collect();
+        let back: Vec<_> = back.into_iter().map(|(_, fact)| fact.clone()).collect();
+        hearing.found_blobs = self.reattach(&back)?;
+        Ok(read)
+    }
+
     /// Lets memory follow what was kept.
     fn follow(
         &mut self,
@@ -217,6 +265,7 @@ impl Engine {
             self.journal.forget_receipts();
             self.blobs.values_mut().for_each(|blob| blob.is_held = false);
         }
+        self.blobs.extend(hearing.found_blobs.into_iter().map(|blob| (blob.hash, blob)));
         for (epoch, seq) in hearing.receipted {
             self.journal.set_receipted(epoch, Some(seq));
         }
@@ -264,8 +313,14 @@ impl Engine {
         Ok(())
     }
 
+    /// This phone wrote it.
+    pub(super) fn is_mine(&self, id: FactId) -> bool {
+        self.me().is_ok_and(|(device, _)| device == id.device)
+    }
+
+    /// It is in this phone's journal, and did not come from the office.
     pub(super) fn is_own(&self, id: FactId) -> bool {
-        self.journal.epoch(id.epoch).is_some_and(|book| book.genesis.device == id.device)
+        self.is_mine(id) && !self.healed.contains(&id)
     }
 }
 
@@ -315,22 +370,6 @@ fn merge_plan(
         doc.apply(&changes)?;
     }
     Ok(doc)
-}
-
-fn read_news(
-    down: &SyncDown,
-    device: waybill_core::id::DeviceId,
-    hearing: &mut Hearing,
-) -> Vec<(FactId, Fact)> {
-    let mut read = Vec::new();
-    for news in down.news.iter().filter(|news| news.device != device) {
-        let id = FactId { device: news.device, epoch: news.head.epoch, seq: news.head.seq };
-        hearing.news.push(ForeignFact { id, bytes: news.fact.to_vec() });
-        if let Ok(fact) = Fact::from_bytes(&news.fact) {
-            read.push((id, fact));
-        }
-    }
-    read
 }
 
 fn is_news(hearing: &Hearing) -> bool {

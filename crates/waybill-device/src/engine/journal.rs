@@ -9,6 +9,10 @@ use crate::clock::{Dice, roll};
 use crate::problem::Problem;
 use crate::store::Store;
 
+/// An epoch with so many facts ends at the next open, so that the phone can let go of it one day: an
+/// epoch goes whole or not at all.
+const EPOCH_FACTS_MAX: u64 = 2_000;
+
 /// One epoch.
 #[derive(Debug, Clone)]
 pub(super) struct EpochBook {
@@ -24,6 +28,8 @@ pub(super) struct EpochBook {
 pub(super) struct Journal {
     epochs: BTreeMap<Epoch, EpochBook>,
     current: Option<Epoch>,
+    /// The newest epoch that was lost here and is known to have been.
+    earlier: Option<Epoch>,
     /// Facts that the hub did not simply accept, and why.
     verdicts: BTreeMap<FactId, (String, String)>,
 }
@@ -36,8 +42,11 @@ impl Journal {
             let head = store.last_head(genesis.epoch)?.unwrap_or_else(|| genesis.head());
             epochs.insert(genesis.epoch, EpochBook { genesis, head, receipted_seq });
         }
-        let current = if is_continued { epochs.keys().next_back().copied() } else { None };
-        Ok(Self { epochs, current, verdicts: BTreeMap::new() })
+        let newest = epochs.values().next_back().filter(|_| is_continued);
+        let current = newest
+            .filter(|book: &&EpochBook| book.head.seq < EPOCH_FACTS_MAX)
+            .map(|book| book.genesis.epoch);
+        Ok(Self { epochs, current, earlier: None, verdicts: BTreeMap::new() })
     }
 
     pub(super) fn current(&self) -> Option<Epoch> {
@@ -58,7 +67,8 @@ impl Journal {
             return (None, book.head);
         }
         let last = self.epochs.values().next_back();
-        let epoch = Epoch::after(last.map(|book| book.head.epoch), u32::from_be_bytes(roll(dice)));
+        let before = last.map(|book| book.head.epoch).max(self.earlier);
+        let epoch = Epoch::after(before, u32::from_be_bytes(roll(dice)));
         let genesis = Genesis { device, epoch, after: last.map(|book| book.head) };
         (Some(genesis), genesis.head())
     }
@@ -90,6 +100,17 @@ impl Journal {
         for book in self.epochs.values_mut() {
             book.receipted_seq = None;
         }
+    }
+
+    /// Forgets an epoch that is no longer kept here.
+    pub(super) fn forget(&mut self, epoch: Epoch) {
+        self.epochs.remove(&epoch);
+        self.verdicts.retain(|id, _| id.epoch != epoch);
+    }
+
+    /// Goes on behind an epoch of which only the hub has told.
+    pub(super) fn note_earlier(&mut self, epoch: Epoch) {
+        self.earlier = self.earlier.max(Some(epoch));
     }
 
     pub(super) fn is_receipted(&self, id: FactId) -> bool {

@@ -14,6 +14,9 @@ use waybill_sync::enrol::Enrolled;
 use waybill_sync::key::HubKey;
 
 use super::*;
+
+mod hurt;
+
 use crate::api::command::{Count, Deliver, Fail, MoveJob, OfJob, Reattempt, SaveDraft, Sign, Undo};
 use crate::api::view::{JobView, Safety, Strokes};
 use crate::clock::SystemDice;

@@ -16,7 +16,7 @@ use super::{Book, Engine};
 use crate::api::command::Deliver;
 use crate::api::view::{
     CrewView, FactView, ItemView, JobMay, JobRow, JobView, MethodView, OutcomeView, PhotoView,
-    ProofView, RunCard, RunView, Safety, SignatureView, StartView, Strokes, TrustView,
+    ProofView, RunCard, RunView, Safety, SignatureView, StartView, Strokes,
 };
 use crate::problem::Problem;
 
@@ -140,34 +140,6 @@ impl Engine {
         Ok(readiness(&state))
     }
 
-    /// What is safe where.
-    pub fn trust_view(&self) -> TrustView {
-        let mut jobs_on_phone = 0;
-        let mut jobs_at_office = 0;
-        for book in self.books.values() {
-            for (job_id, state) in &book.states {
-                let is_mine = state.outcomes.iter().any(|outcome| self.is_own(outcome.fact_id));
-                match self.job_safety(book, job_id) {
-                    _ if !is_mine => {}
-                    Safety::Office => jobs_at_office += 1,
-                    Safety::Phone | Safety::Attention => jobs_on_phone += 1,
-                    Safety::Nothing => {}
-                }
-            }
-        }
-        TrustView {
-            jobs_on_phone,
-            jobs_at_office,
-            facts_waiting: count(self.journal.waiting()),
-            blobs_waiting: count(self.blobs.values().filter(|blob| !blob.is_held).count()),
-            attention: count(self.journal.verdicts().count() + self.lost.len()),
-            air: self.contact.air,
-            last_contact_ms: self.contact.last_ms,
-            trouble: self.contact.trouble.clone(),
-            store: self.health,
-        }
-    }
-
     /// What a job folds to.
     pub fn state(&self, run_id: &RunId, job_id: &JobId) -> Result<&JobState, Problem> {
         let state = self.books.get(run_id).and_then(|book| book.states.get(job_id));
@@ -284,7 +256,7 @@ impl Engine {
                 at: fact.act.wall_ms,
                 presence: presence(site, fact.fix, self.policy.radius_m),
                 is_undone: state.undone.contains(id),
-                is_own: self.is_own(*id),
+                is_own: self.is_mine(*id),
                 safety: self.fact_safety(*id, body.blob()),
                 refused: self.journal.verdict(*id).map(|(_, code)| code.clone()),
             }
@@ -292,9 +264,9 @@ impl Engine {
         book.facts.get(&state.job_id).into_iter().flatten().map(view).collect()
     }
 
-    fn job_safety(&self, book: &Book, job_id: &JobId) -> Safety {
+    pub(super) fn job_safety(&self, book: &Book, job_id: &JobId) -> Safety {
         let facts = book.facts.get(job_id).into_iter().flatten();
-        let own = facts.filter(|(id, _)| self.is_own(**id));
+        let own = facts.filter(|(id, _)| self.is_mine(**id));
         let safeties = own.map(|(id, fact)| self.fact_safety(*id, Body::blob(&fact.body())));
         safeties.max().unwrap_or(Safety::Nothing)
     }
@@ -337,6 +309,6 @@ fn act_time(book: &Book, state: &JobState, id: FactId) -> waybill_core::time::Ti
     fact.map(|fact| fact.act.wall_ms).unwrap_or_default()
 }
 
-fn count(number: impl TryInto<u32>) -> u32 {
+pub(super) fn count(number: impl TryInto<u32>) -> u32 {
     number.try_into().unwrap_or(u32::MAX)
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use waybill_core::id::BlobHash;
 use waybill_sync::code::{Code, Retry};
 
@@ -27,26 +27,21 @@ impl Phone {
     pub async fn run_sync(&self) {
         let mut failures = 0;
         loop {
-            match self.talk().await {
-                Ok(()) => failures = 0,
-                Err(_) => failures += 1,
+            let said = self.talk().await;
+            failures = if said.is_ok() { 0 } else { failures + 1 };
+            let roll = u16::from_be_bytes(roll(self.inner.dice.as_ref()));
+            match said.err().and_then(|problem| problem.wait_s) {
+                // The hub asked for it: no tap comes before that. Whoever presses *send now* may.
+                Some(asked) => sleep(asked_wait(asked, roll)).await,
+                None if failures == 0 => self.pause(Duration::from_secs(IDLE_SECONDS)).await,
+                None => self.pause(backoff(failures, roll)).await,
             }
-            let wait = if failures == 0 {
-                Duration::from_secs(IDLE_SECONDS)
-            } else {
-                self.backoff(failures)
-            };
-            // A tap or a change of the net ends the wait early.
-            drop(timeout(wait, self.inner.nudge.notified()).await);
         }
     }
 
-    /// Twice as long after each failure, and never two phones at the same moment.
-    fn backoff(&self, failures: u32) -> Duration {
-        let ceiling =
-            BACKOFF_SECONDS.saturating_mul(1 << failures.min(10)).min(BACKOFF_SECONDS_MAX);
-        let roll = u64::from(u16::from_be_bytes(roll(self.inner.dice.as_ref())));
-        Duration::from_millis(ceiling * 500 + ceiling * 500 * roll / u64::from(u16::MAX))
+    /// Waits. A tap or a change of the net ends the wait early.
+    async fn pause(&self, wait: Duration) {
+        drop(timeout(wait, self.inner.nudge.notified()).await);
     }
 
     /// Says and hears everything there is, then sends what evidence the hub wants.
@@ -152,5 +147,36 @@ impl Phone {
 
     fn check_air(&self) -> Result<(), Problem> {
         if self.is_in_airplane() { Err(Code::HubUnreachable.into()) } else { Ok(()) }
+    }
+}
+
+/// Twice as long after each failure, and never two phones at the same moment.
+fn backoff(failures: u32, roll: u16) -> Duration {
+    let ceiling = BACKOFF_SECONDS.saturating_mul(1 << failures.min(10)).min(BACKOFF_SECONDS_MAX);
+    Duration::from_millis(ceiling * 500 + ceiling * 500 * u64::from(roll) / u64::from(u16::MAX))
+}
+
+/// What the hub asked for and up to a tenth more: those who were told the same do not come as one.
+fn asked_wait(seconds: u64, roll: u16) -> Duration {
+    Duration::from_millis(seconds * 1_000 + seconds * 100 * u64::from(roll) / u64::from(u16::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_phone_waits_longer_after_each_failure_and_never_for_ever() {
+        let waits: Vec<_> = (1..12).map(|failures| backoff(failures, 0).as_millis()).collect();
+        assert_eq!(waits[..4], [2_000, 4_000, 8_000, 16_000]);
+        assert_eq!(waits.last(), Some(&150_000));
+        assert_eq!(backoff(99, u16::MAX), Duration::from_secs(BACKOFF_SECONDS_MAX));
+    }
+
+    #[test]
+    fn the_dice_keep_two_phones_apart() {
+        assert_eq!(backoff(1, u16::MAX), Duration::from_secs(4), "up to twice as long");
+        assert_eq!(asked_wait(60, 0), Duration::from_mins(1), "never before the hub said");
+        assert_eq!(asked_wait(60, u16::MAX), Duration::from_secs(66));
     }
 }

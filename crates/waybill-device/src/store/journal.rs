@@ -4,6 +4,7 @@ use rusqlite::{OptionalExtension, Row, Transaction};
 use waybill_core::cbor;
 use waybill_core::id::{BlobHash, ChainHash, Epoch, FactId};
 use waybill_core::journal::{Genesis, Head};
+use waybill_core::time::Timestamp;
 
 use super::{ForeignFact, Store, StoreError, StoredBlob, from_sql, to_sql};
 
@@ -24,6 +25,8 @@ pub struct OwnFact {
     pub bytes: Vec<u8>,
     /// What the hub said, if not simply accepted, and why.
     pub verdict: Option<(String, String)>,
+    /// When a receipt first named it, by the hub's clock.
+    pub held_at: Option<Timestamp>,
 }
 
 /// Everything that one tap makes durable, together or not at all.
@@ -47,11 +50,7 @@ impl Store {
             put_epoch(&tx, genesis)?;
         }
         if let Some(blob) = recorded.blob {
-            tx.prepare_cached(
-                "INSERT INTO blobs (hash, bytes, mime) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (hash) DO NOTHING",
-            )?
-            .execute((blob.hash.0, to_sql(blob.bytes), &blob.mime))?;
+            put_blob(&tx, blob)?;
         }
         tx.prepare_cached("INSERT INTO facts (epoch, seq, hash, bytes) VALUES (?1, ?2, ?3, ?4)")?
             .execute((
@@ -108,9 +107,48 @@ impl Store {
         Ok(row.optional()?)
     }
 
+    /// The chain hash at a number, also where the facts up to it were lost here and came back from the
+    /// hub: then the chain is followed through them.
+    pub fn hash_through(
+        &self,
+        genesis: &Genesis,
+        seq: u64,
+    ) -> Result<Option<ChainHash>, StoreError> {
+        let key = (to_sql(genesis.epoch.0), to_sql(seq));
+        let sql = "SELECT seq, hash FROM facts WHERE epoch = ?1 AND seq <= ?2
+                   ORDER BY seq DESC LIMIT 1";
+        let mut get = self.conn.prepare_cached(sql)?;
+        let known = get.query_row(key, |row| {
+            let (epoch, seq, hash) = (genesis.epoch, from_sql(row.get(0)?), row.get(1)?);
+            Ok(Head { epoch, seq, hash: ChainHash(hash) })
+        });
+        let mut at = known.optional()?.unwrap_or_else(|| genesis.head());
+        let sql = "SELECT seq, bytes FROM foreign_facts
+                   WHERE device = ?1 AND epoch = ?2 AND seq > ?3 AND seq <= ?4 ORDER BY seq";
+        let mut list = self.conn.prepare_cached(sql)?;
+        let mut rows = list.query((genesis.device.0, key.0, to_sql(at.seq), key.1))?;
+        while let Some(row) = rows.next()? {
+            if from_sql(row.get(0)?) != at.seq + 1 {
+                return Ok(None);
+            }
+            at = at.after(&row.get::<_, Vec<u8>>(1)?);
+        }
+        Ok((at.seq == seq).then_some(at.hash))
+    }
+
+    /// The number of the first fact of an epoch behind a number.
+    pub fn next_seq(&self, epoch: Epoch, after: u64) -> Result<Option<u64>, StoreError> {
+        let sql = "SELECT min(seq) FROM facts WHERE epoch = ?1 AND seq > ?2";
+        let mut get = self.conn.prepare_cached(sql)?;
+        let next: Option<i64> =
+            get.query_row((to_sql(epoch.0), to_sql(after)), |row| row.get(0))?;
+        Ok(next.map(from_sql))
+    }
+
     /// Every fact of this device, oldest first.
     pub fn own_facts(&self) -> Result<Vec<OwnFact>, StoreError> {
-        let sql = "SELECT epoch, seq, hash, bytes, verdict, code FROM facts ORDER BY epoch, seq";
+        let sql = "SELECT epoch, seq, hash, bytes, verdict, code, held_at_ms FROM facts
+                   ORDER BY epoch, seq";
         let mut list = self.conn.prepare_cached(sql)?;
         let rows = list.query_map([], own_fact)?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -118,7 +156,7 @@ impl Store {
 
     /// The facts of an epoch after a number, oldest first.
     pub fn own_facts_after(&self, epoch: Epoch, seq: u64) -> Result<Vec<OwnFact>, StoreError> {
-        let sql = "SELECT epoch, seq, hash, bytes, verdict, code FROM facts
+        let sql = "SELECT epoch, seq, hash, bytes, verdict, code, held_at_ms FROM facts
                    WHERE epoch = ?1 AND seq > ?2 ORDER BY seq";
         let mut list = self.conn.prepare_cached(sql)?;
         let rows = list.query_map((to_sql(epoch.0), to_sql(seq)), own_fact)?;
@@ -141,15 +179,27 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// Gives evidence its row back.
+    pub fn put_blobs(&mut self, blobs: &[StoredBlob]) -> Result<(), StoreError> {
+        let tx = self.conn.transaction()?;
+        for blob in blobs {
+            put_blob(&tx, blob)?;
+        }
+        tx.commit()?;
+        Ok(())
+    }
+
     /// All evidence kept here.
     pub fn blobs(&self) -> Result<Vec<StoredBlob>, StoreError> {
-        let mut list = self.conn.prepare_cached("SELECT hash, bytes, mime, is_held FROM blobs")?;
+        let mut list =
+            self.conn.prepare_cached("SELECT hash, bytes, mime, is_held, held_at_ms FROM blobs")?;
         let rows = list.query_map([], |row| {
             Ok(StoredBlob {
                 hash: BlobHash(row.get(0)?),
                 bytes: from_sql(row.get(1)?),
                 mime: row.get(2)?,
                 is_held: row.get(3)?,
+                held_at: row.get::<_, Option<i64>>(4)?.map(Timestamp),
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -165,6 +215,7 @@ fn own_fact(row: &Row<'_>) -> Result<OwnFact, rusqlite::Error> {
         hash: ChainHash(row.get(2)?),
         bytes: row.get(3)?,
         verdict: verdict.map(|verdict| (verdict, code.unwrap_or_default())),
+        held_at: row.get::<_, Option<i64>>(6)?.map(Timestamp),
     })
 }
 
@@ -173,5 +224,14 @@ fn put_epoch(tx: &Transaction<'_>, genesis: &Genesis) -> Result<(), StoreError> 
         "INSERT INTO epochs (epoch, genesis) VALUES (?1, ?2)",
         (to_sql(genesis.epoch.0), cbor::encode(genesis)),
     )?;
+    Ok(())
+}
+
+pub(super) fn put_blob(tx: &Transaction<'_>, blob: &StoredBlob) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "INSERT INTO blobs (hash, bytes, mime) VALUES (?1, ?2, ?3)
+         ON CONFLICT (hash) DO NOTHING",
+    )?
+    .execute((blob.hash.0, to_sql(blob.bytes), &blob.mime))?;
     Ok(())
 }

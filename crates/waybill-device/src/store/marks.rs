@@ -5,6 +5,11 @@ use waybill_core::id::{JobId, RunId};
 
 use super::{Store, StoreError};
 
+/// The install that closed the store cleanly.
+pub const CLOSED: &str = "closed";
+/// What this store got of one that was damaged.
+pub const SALVAGED: &str = "salvaged";
+
 impl Store {
     /// Reads a mark.
     pub fn mark(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {

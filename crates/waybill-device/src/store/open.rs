@@ -1,9 +1,13 @@
 //! Opening the store: settings, migrations, and what to do with one that is not ours or not whole.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
+use waybill_core::id::DeviceId;
+use waybill_core::time::Timestamp;
 
+use super::marks::CLOSED;
+use super::salvage::{Salvaged, finish, salvage};
 use super::{Store, StoreError};
 
 mod migrations {
@@ -11,29 +15,52 @@ mod migrations {
 }
 
 /// The newest version of the schema that this app knows.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// An open store, and what had to be done to get it.
 #[derive(Debug)]
 pub struct Opened {
     pub store: Store,
-    /// A damaged store was renamed and a new one begun. Nothing was deleted.
-    pub was_set_aside: bool,
+    /// The store was damaged: it was set aside, and this is what a new one got of it.
+    pub salvaged: Option<Salvaged>,
+}
+
+/// Where a store is, whose it is, and when that is asked.
+#[derive(Debug, Clone)]
+pub struct Place {
+    pub path: PathBuf,
+    /// Whose facts are in it, once the phone is enrolled.
+    pub device: Option<DeviceId>,
+    pub now: Timestamp,
 }
 
 impl Store {
-    /// Opens the store at a path, or makes one.
-    pub fn open(path: &Path) -> Result<Opened, StoreError> {
-        match Self::open_as_is(path) {
-            Err(StoreError::Sqlite(error)) if is_damage(&error) => {
-                set_aside(path)?;
-                Ok(Opened { store: Self::open_as_is(path)?, was_set_aside: true })
-            }
-            opened => Ok(Opened { store: opened?, was_set_aside: false }),
+    /// Opens the store at a place, or makes one. One that is damaged is salvaged first.
+    pub fn open(place: &Place) -> Result<Opened, StoreError> {
+        finish(&place.path)?;
+        match Self::open_checked(&place.path) {
+            Err(error) if error.is_damage() => Self::salvage(place),
+            opened => Ok(Opened { store: opened?, salvaged: None }),
         }
     }
 
-    fn open_as_is(path: &Path) -> Result<Self, StoreError> {
+    /// Sets a store aside that was found damaged, and opens one with what can be read of it.
+    pub fn salvage(place: &Place) -> Result<Opened, StoreError> {
+        finish(&place.path)?;
+        let salvaged = salvage(place)?;
+        Ok(Opened { store: Self::open_as_is(&place.path)?, salvaged: Some(salvaged) })
+    }
+
+    /// A store that was not closed is looked through before it is believed.
+    fn open_checked(path: &Path) -> Result<Self, StoreError> {
+        let store = Self::open_as_is(path)?;
+        if store.mark(CLOSED)?.is_none() {
+            store.check()?;
+        }
+        Ok(store)
+    }
+
+    pub(super) fn open_as_is(path: &Path) -> Result<Self, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_CREATE
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -45,6 +72,27 @@ impl Store {
         settle(&conn)?;
         migrations::migrations::runner().run(&mut conn)?;
         Ok(Self { conn })
+    }
+
+    /// Looks through every page, and follows the journal's chain: SQLite does not notice a bit that
+    /// fell over inside a value.
+    fn check(&self) -> Result<(), StoreError> {
+        let sql = "PRAGMA quick_check(1)";
+        let said: String = self.conn.query_row(sql, [], |row| row.get(0))?;
+        if said != "ok" {
+            return Err(StoreError::Damaged(said));
+        }
+        for epoch in self.epochs()? {
+            let mut at = epoch.genesis.head();
+            for fact in self.own_facts_after(epoch.genesis.epoch, 0)? {
+                // Behind facts that were lost once, the chain goes on from what is written there.
+                if fact.seq == at.seq + 1 && at.after(&fact.bytes).hash != fact.hash {
+                    return Err(StoreError::Damaged(format!("fact {} does not chain", fact.seq)));
+                }
+                (at.seq, at.hash) = (fact.seq, fact.hash);
+            }
+        }
+        Ok(())
     }
 }
 
@@ -74,34 +122,4 @@ fn settle(conn: &Connection) -> Result<(), rusqlite::Error> {
     // Android gives no folder for temporary files.
     conn.pragma_update(None, "temp_store", "MEMORY")?;
     conn.busy_timeout(std::time::Duration::from_secs(5))
-}
-
-fn is_damage(error: &rusqlite::Error) -> bool {
-    matches!(
-        error.sqlite_error_code(),
-        Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase)
-    )
-}
-
-/// How many damaged stores are kept apart by number before the last name is used again.
-const ASIDE_MAX: u32 = 1_000;
-
-/// Renames a damaged store, with its log, to the first free name beside it.
-fn set_aside(path: &Path) -> Result<(), StoreError> {
-    let aside = (1..=ASIDE_MAX)
-        .map(|count| path.with_extension(format!("damaged-{count}")))
-        .find(|aside| !aside.exists())
-        .unwrap_or_else(|| path.with_extension("damaged"));
-    std::fs::rename(path, &aside)?;
-    for tail in ["-wal", "-shm"] {
-        let with_tail = |base: &Path| {
-            let mut name = base.as_os_str().to_owned();
-            name.push(tail);
-            std::path::PathBuf::from(name)
-        };
-        if with_tail(path).exists() {
-            std::fs::rename(with_tail(path), with_tail(&aside))?;
-        }
-    }
-    Ok(())
 }

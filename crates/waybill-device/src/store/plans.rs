@@ -24,9 +24,7 @@ impl Store {
         rows.map(|row| {
             let (run_id, document, heads) = row?;
             let run_id = RunId::try_from(run_id).map_err(|_| StoreError::Length("run id"))?;
-            let heads: Vec<minicbor::bytes::ByteArray<32>> = cbor::decode("heads", &heads)?;
-            let hub_heads = heads.into_iter().map(Into::into).collect();
-            Ok(StoredPlan { run_id, document, hub_heads })
+            Ok(StoredPlan { run_id, document, hub_heads: read_heads(&heads)? })
         })
         .collect()
     }
@@ -35,6 +33,11 @@ impl Store {
     pub fn put_plan(&mut self, plan: &StoredPlan) -> Result<(), StoreError> {
         put_plan(&self.conn, plan)
     }
+}
+
+pub(super) fn read_heads(bytes: &[u8]) -> Result<Vec<[u8; 32]>, StoreError> {
+    let heads: Vec<minicbor::bytes::ByteArray<32>> = cbor::decode("heads", bytes)?;
+    Ok(heads.into_iter().map(Into::into).collect())
 }
 
 pub(super) fn put_plan(conn: &rusqlite::Connection, plan: &StoredPlan) -> Result<(), StoreError> {

@@ -3,10 +3,16 @@ use waybill_core::journal::Genesis;
 
 use super::*;
 
+mod salvage;
+
 const GENESIS: Genesis = Genesis { device: DeviceId([1; 16]), epoch: Epoch(1 << 32), after: None };
 
+fn place(dir: &tempfile::TempDir) -> Place {
+    Place { path: dir.path().join("waybill.db"), device: Some(GENESIS.device), now: Timestamp(7) }
+}
+
 fn open(dir: &tempfile::TempDir) -> Opened {
-    Store::open(&dir.path().join("waybill.db")).unwrap()
+    Store::open(&place(dir)).unwrap()
 }
 
 fn record(store: &mut Store, is_first: bool, fact: &[u8]) {
@@ -74,9 +80,9 @@ fn a_store_of_a_newer_app_is_refused_and_left_as_it_is() {
         )
         .unwrap();
     drop(store);
-    let path = dir.path().join("waybill.db");
+    let path = place(&dir).path;
     let before = std::fs::read(&path).unwrap();
-    let refused = Store::open(&path).unwrap_err();
+    let refused = Store::open(&place(&dir)).unwrap_err();
     assert_eq!(refused.code(), Code::StoreNewer);
     assert_eq!(std::fs::read(&path).unwrap(), before, "nothing in it was touched");
 }
@@ -87,7 +93,7 @@ fn a_damaged_store_is_set_aside_and_never_deleted() {
     std::fs::write(dir.path().join("waybill.db"), b"this is no database, it is a torn page")
         .unwrap();
     let opened = open(&dir);
-    assert!(opened.was_set_aside);
+    assert_eq!(opened.salvaged.map(|salvaged| salvaged.facts), Some(0));
     assert!(opened.store.own_facts().unwrap().is_empty());
     let aside = std::fs::read(dir.path().join("waybill.damaged-1")).unwrap();
     assert!(aside.starts_with(b"this is no database"), "the bytes are kept for salvage");
@@ -98,8 +104,7 @@ fn hearing_is_kept_whole() {
     let dir = tempfile::tempdir().unwrap();
     let mut store = open(&dir).store;
     record(&mut store, true, b"one");
-    let blob =
-        StoredBlob { hash: BlobHash([4; 32]), bytes: 3, mime: "x".to_owned(), is_held: false };
+    let blob = StoredBlob::new(BlobHash([4; 32]), 3, "x");
     let head = store.last_head(GENESIS.epoch).unwrap().unwrap();
     let recorded = Recorded {
         genesis: None,
@@ -139,4 +144,22 @@ fn a_draft_is_kept_until_it_is_forgotten() {
     assert_eq!(store.draft(&run, &job).unwrap().as_deref(), Some("a stroke"));
     store.set_draft(&run, &job, None).unwrap();
     assert_eq!(store.draft(&run, &job).unwrap(), None);
+}
+
+/// Everything that a schema is made of, in words.
+fn schema(store: &Store) -> Vec<(String, String)> {
+    let sql = "SELECT name, coalesce(sql, '') FROM sqlite_master ORDER BY name";
+    let mut list = store.conn.prepare(sql).unwrap();
+    let rows = list.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    rows.collect::<Result<_, _>>().unwrap()
+}
+
+#[test]
+fn a_store_of_the_first_version_comes_to_the_schema_of_a_new_one() {
+    let (old, new) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let frozen = include_bytes!("../../../../tests/golden/device/store_1.db");
+    std::fs::write(place(&old).path, frozen).unwrap();
+    let (old, new) = (open(&old).store, open(&new).store);
+    assert_eq!(schema(&old), schema(&new));
+    assert_eq!(old.own_facts().unwrap().len(), 5);
 }

@@ -234,8 +234,10 @@ impl Gather<'_> {
     /// is new to it older facts may be missing, and what it reads twice has one effect.
     fn news(&mut self, news_after: BTreeMap<RunId, u64>) -> Result<(), HubError> {
         let mut rows: Vec<NewsRow> = Vec::new();
+        // Its own facts are news to a phone that has lost them.
+        let not_by = (self.up.wants_own != Some(true)).then_some(self.device.id);
         for (run_id, after) in news_after {
-            rows.extend(self.tx.list_news(&run_id, self.device.id, after, NEWS_MAX + 1)?);
+            rows.extend(self.tx.list_news(&run_id, not_by, after, NEWS_MAX + 1)?);
         }
         rows.sort_by_key(|row| row.accepted_no);
         self.down.cursor = self.tx.newest_accepted()?;

@@ -267,28 +267,30 @@ impl Tx<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// The facts of a run that other devices wrote, in the order in which they were accepted.
+    /// The facts of a run in the order in which they were accepted, without those that one device wrote.
     pub(crate) fn list_news(
         &self,
         run_id: &RunId,
-        not_by: DeviceId,
+        not_by: Option<DeviceId>,
         after: u64,
         limit: usize,
     ) -> Result<Vec<NewsRow>, HubError> {
         let mut query = self.0.prepare_cached(
             "SELECT accepted_no, device_id, epoch, seq, hash, bytes FROM facts
-             WHERE run_id = ? AND device_id <> ? AND accepted_no > ? ORDER BY accepted_no LIMIT ?",
+             WHERE run_id = ? AND device_id IS NOT ? AND accepted_no > ? ORDER BY accepted_no LIMIT ?",
         )?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let rows =
-            query.query_map(params![run_id.as_str(), not_by.0, signed(after), limit], |row| {
+        let rows = query.query_map(
+            params![run_id.as_str(), not_by.map(|id| id.0), signed(after), limit],
+            |row| {
                 Ok(NewsRow {
                     accepted_no: unsigned(row.get("accepted_no")?),
                     device: bytes(row, "device_id")?,
                     head: Head { epoch: epoch(row)?, seq: seq(row)?, hash: bytes(row, "hash")? },
                     bytes: row.get("bytes")?,
                 })
-            })?;
+            },
+        )?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 }

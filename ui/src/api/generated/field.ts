@@ -15,6 +15,23 @@ export type Added = "proposed" | "confirmed";
 export type AddedJob = { job_id: JobId, };
 export type Address = { line1: string, line2: string, city: string, postcode: string, country: string, at: LatLon | null, };
 export type Air = "unknown" | "online" | "offline";
+export type AttentionView = { fact_id: string, 
+/**
+ * What is known of it: nothing of a run that is not on this phone.
+ */
+run_id: RunId | null, job_id: JobId | null, kind: string | null, at: Timestamp | null, 
+/**
+ * By when the office should have looked at it.
+ */
+due: Timestamp | null, 
+/**
+ * `parked`: it waits and is judged again by itself; `quarantined`: somebody has to look.
+ */
+verdict: string, 
+/**
+ * Why, as a stable code.
+ */
+code: string, };
 export type Consequence = "office_decides" | "hold_48h" | "retry_next_day" | "return_to_depot" | "none";
 export type Contact = { name: string, phone: string, email: string, };
 export type Count = { run_id: RunId, job_id: JobId, 
@@ -198,6 +215,15 @@ is_missed: boolean, situation: Situation,
 roles: Array<Role>, };
 export type ReasonLayer = "site" | "customer" | "order" | "goods" | "vehicle" | "time";
 export type Reattempt = { run_id: RunId, job_id: JobId, reason: string, };
+export type RescueView = { 
+/**
+ * Where it is.
+ */
+path: string, bytes: number, facts: number, blobs: number, 
+/**
+ * Evidence whose bytes are gone, or for which the file had no room.
+ */
+blobs_left_out: number, };
 export type Retry = "never" | "later" | "after_update" | "after_sign_in";
 export type Role = "driver" | "loader" | "dispatcher" | "finance" | "admin";
 export type RunCard = { run_id: RunId, day: string, vehicle: string, jobs: number, jobs_done: number, };
@@ -212,6 +238,15 @@ zone: string, vehicle: string, jobs: Array<JobRow>,
  */
 next_job_id: JobId | null, may_reorder: boolean, may_add_job: boolean, };
 export type Safety = "nothing" | "office" | "phone" | "attention";
+export type SalvageView = { at: Timestamp, facts: number, 
+/**
+ * Facts that could not be read. They are in the file that was set aside.
+ */
+facts_lost: number, blobs: number, drafts: number, 
+/**
+ * The office is still to be asked for what it holds.
+ */
+is_healing: boolean, };
 export type SaveDraft = { run_id: RunId, job_id: JobId, draft: string | null, };
 export type Saved = { fact_id: string, };
 export type Scan = { run_id: RunId, job_id: JobId, code: string, quantity: number, 
@@ -231,7 +266,7 @@ export type StartView = {
 crew: CrewView | null, runs: Array<RunCard>, reasons: Array<Reason>, trust: TrustView, };
 export type Status = "planned" | "loaded" | "on_the_way" | "arrived" | "failed" | "delivered_in_part" | "delivered" | "returned";
 export type Step = "load" | "set_out" | "arrive" | "deliver" | "fail" | "return" | "reattempt";
-export type StoreHealth = "good" | "set_aside" | "full";
+export type StoreHealth = "good" | "low" | "full" | "read_only";
 export type Strokes = { width: number, height: number, strokes: Array<Array<[number, number, number]>>, };
 export type Timestamp = number;
 export type Topic = "start" | "run" | "job" | "trust";
@@ -247,7 +282,11 @@ jobs_at_office: number, facts_waiting: number, blobs_waiting: number,
 /**
  * Facts that the office refused.
  */
-attention: number, air: Air, 
+attention: number, 
+/**
+ * Those that the office holds back or refused, the oldest first; no more than fifty.
+ */
+attention_rows: Array<AttentionView>, air: Air, 
 /**
  * When the office last answered, by this phone's clock.
  */
@@ -259,7 +298,11 @@ trouble: string | null,
 /**
  * Whether what is captured now can be kept.
  */
-store: StoreHealth, };
+store: StoreHealth, 
+/**
+ * A damaged store was set aside; for some days, what became of what was in it.
+ */
+salvage: SalvageView | null, };
 export type Undo = { run_id: RunId, job_id: JobId, fact_id: string, reason: string, };
 export type Window = { from_ms: Timestamp, to_ms: Timestamp, };
 export type WriteSiteNote = { run_id: RunId, job_id: JobId, text: string, };
@@ -270,6 +313,7 @@ export interface Commands {
   job: { args: OfJob; answer: JobView };
   outlook: { args: Deliver; answer: Readiness };
   trust: { args: Nothing; answer: TrustView };
+  rescue: { args: Nothing; answer: RescueView };
   load: { args: OfJob; answer: Saved };
   set_out: { args: OfJob; answer: Saved };
   arrive: { args: OfJob; answer: Saved };

@@ -59,7 +59,11 @@ epochs: Array<EpochGap>, };
 /**
  * An enrolled phone.
  */
-export type DeviceView = { device_id: string, name: string, person: PersonView, enrolled_at_ms: Timestamp, last_contact_ms: Timestamp | null, revoked_at_ms: Timestamp | null, };
+export type DeviceView = { device_id: string, name: string, person: PersonView, enrolled_at_ms: Timestamp, last_contact_ms: Timestamp | null, revoked_at_ms: Timestamp | null, 
+/**
+ * What is wrong with it, the one that is due first at the head.
+ */
+incidents: Array<OfficeIncident>, };
 
 /**
  * `GET /v1/devices`
@@ -156,6 +160,11 @@ export type GapsView = { store_epoch: number,
  * When this life of the store began with a restore, if it did.
  */
 restored_at_ms: Timestamp | null, backed_up_to_ms: Timestamp | null, devices: Array<DeviceGap>, blobs: Array<BlobGap>, };
+
+/**
+ * What went wrong behind the deliveries.
+ */
+export type Incident = "journal_forked" | "tail_refused" | "facts_quarantined" | "facts_parked" | "quota_reached";
 
 /**
  * `POST /v1/enrolments`
@@ -315,6 +324,11 @@ text: string,
  * What a plan change that was refused was meant to do.
  */
 wishes: Array<OfficeWish>, is_undone: boolean, is_irregular: boolean, };
+
+/**
+ * Something that is wrong with a phone rather than with a delivery.
+ */
+export type OfficeIncident = { incident: Incident, about: string, owner: Role, severity: Severity, opened_at_ms: Timestamp, due_at_ms: Timestamp, };
 
 /**
  * A job in the run's table, in the order in which it is to be done.
@@ -534,6 +548,11 @@ export type SessionView = { person: PersonView, company: string,
 token: string | null, };
 
 /**
+ * How much a case matters.
+ */
+export type Severity = "low" | "normal" | "high";
+
+/**
  * `POST /v1/session`
  */
 export type SignIn = { login: string, password: string, };
@@ -569,7 +588,7 @@ export type Timestamp = number;
 /**
  * What opens a case.
  */
-export type Trigger = "failed" | "two_outcomes" | "delivered_after_cancel" | "difference_to_plan" | "plan_conflict" | "proof_missing" | "over_or_short" | "late_outcome" | "journal_forked" | "job_added";
+export type Trigger = "failed" | "two_outcomes" | "delivered_after_cancel" | "difference_to_plan" | "plan_conflict" | "proof_missing" | "over_or_short" | "late_outcome" | "job_added";
 
 /**
  * When a customer expects the job: from and to, both included.

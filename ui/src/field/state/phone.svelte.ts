@@ -12,6 +12,7 @@ import type {
   Method,
   PhotoCategory,
   Readiness,
+  RescueView,
   RunView,
   SignerRole,
   StartView,
@@ -35,6 +36,8 @@ export class Phone {
   refused = $state.raw<Problem | null>(null);
   /** The office is being spoken to because somebody asked for it. No tap ever waits for that. */
   isSending = $state(false);
+  /** The file with everything that only this phone has, once it was asked for. */
+  rescueFile = $state.raw<RescueView | null>(null);
   #host: Host;
   #taps = $state(0);
   // Writings go one behind the other, each from the job that was open when it was asked for.
@@ -166,6 +169,11 @@ export class Phone {
     if (run === null) return false;
     this.run?.put(run);
     return true;
+  }
+
+  /** Writes what no receipt has named into a file for the office. */
+  async rescue(): Promise<void> {
+    this.rescueFile = await this.#write('rescue', {});
   }
 
   async syncNow(): Promise<void> {

@@ -16,7 +16,17 @@ fn tails(count: usize, facts: usize, bytes: usize) -> Vec<Tail> {
 fn up(tails: Vec<Tail>) -> SyncUp {
     let (plans, blobs) = (vec![], vec![]);
     let at = Timestamp(1);
-    SyncUp { version: VERSION, at, tails, plans, blobs, cursor: 0, policy: 1, store: None }
+    SyncUp {
+        version: VERSION,
+        at,
+        tails,
+        plans,
+        blobs,
+        cursor: 0,
+        policy: 1,
+        store: None,
+        wants_own: None,
+    }
 }
 
 fn open(tails: Vec<Tail>) -> Result<SyncUp, Code> {
