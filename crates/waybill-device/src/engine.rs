@@ -35,7 +35,7 @@ use crate::blob_folder::BlobFolder;
 use crate::clock::{Clock, Dice};
 use crate::problem::Problem;
 use crate::store::{Store, StoredBlob};
-use crate::vault::{Crew, Vault};
+use crate::vault::{Crew, Vault, make_folder};
 use journal::Journal;
 
 /// Names of marks in the store.
@@ -91,7 +91,7 @@ struct Contact {
 impl Engine {
     /// Opens the phone that lives in a folder, or begins one.
     pub fn open(dir: &Path, clock: Arc<dyn Clock>, dice: Arc<dyn Dice>) -> Result<Self, Problem> {
-        std::fs::create_dir_all(dir).map_err(crate::store::StoreError::from)?;
+        make_folder(dir)?;
         let opened = Store::open(&dir.join("waybill.db"))?;
         let vault = Vault::open(&dir.join("vault"))?;
         let folder = Arc::new(BlobFolder::open(dir)?);

@@ -20,6 +20,7 @@ mod states;
 mod views;
 
 use std::fs::{self, File, TryLockError};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -39,6 +40,7 @@ pub(crate) use meta::Meta;
 pub(crate) use plans::JobRow;
 pub(crate) use states::StateRow;
 
+use crate::blobs::sync_folder;
 use crate::error::HubError;
 
 mod embedded {
@@ -132,13 +134,29 @@ pub(crate) fn lock(dir: &Path) -> Result<File, HubError> {
     Ok(lock)
 }
 
-/// Makes a folder that only its owner looks into: it holds keys and people's signatures.
+/// Makes a folder that only its owner looks into: it holds keys and people's signatures. Its own name
+/// is lost in a power cut, with all that was flushed inside, until the folder around it is flushed;
+/// only then is anything put into it.
 pub(crate) fn make_private(folder: &Path) -> Result<(), HubError> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    Ok(builder.create(folder)?)
+    let around = folder.parent().filter(|around| !around.as_os_str().is_empty());
+    match fs::read_dir(folder).map(|mut inside| inside.next().is_some()) {
+        Ok(true) => return Ok(()),
+        // Whoever made it may have been killed before it was flushed.
+        Ok(false) => {}
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            around.map_or(Ok(()), make_private)?;
+            let mut builder = fs::DirBuilder::new();
+            #[cfg(unix)]
+            std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+            builder.create(folder)?;
+        }
+        Err(error) => return Err(error.into()),
+    }
+    match sync_folder(around.unwrap_or(Path::new("."))) {
+        // The system keeps what it has put our folder into to itself, and has seen to it.
+        Err(HubError::File(error)) if error.kind() == ErrorKind::PermissionDenied => Ok(()),
+        synced => synced,
+    }
 }
 
 /// A panic while the lock was held has rolled its transaction back, so the connection is sound.
