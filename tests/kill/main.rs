@@ -1,120 +1,124 @@
-//! Kill and errno at every system call of a capture: what was called saved is there afterwards, and
-//! what was not is not half there.
+//! Kill and errno at every system call of everything that a phone or a hub does to its disk: what was
+//! promised is there afterwards, and what was not is not half there.
 //!
-//! `strace` does it: it kills the phone, or makes a call fail, at the first call of a kind, then at the
-//! second, and so on until the phone gets through. Each kind of call is counted by itself.
+//! `strace` does it: it kills the program, or makes a call fail, at the first call of a kind, then at the
+//! second, and so on. Which calls there are is known from a record of the undisturbed flow. Each kind of
+//! call is counted by itself: one count for several kinds would leave most of them out.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a panic is how a test fails")]
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 
-/// Calls through which something gets onto the disk.
-const CALLS: [&str; 8] =
-    ["openat", "pwrite64", "write", "fsync", "fdatasync", "rename", "ftruncate", "unlink"];
-/// No capture makes more calls of one kind than this.
-const CALLS_MAX: usize = 200;
+use waybill_testkit::flow::Flow;
+use waybill_testkit::power::Track;
+use waybill_testkit::power::image::memory_folder;
+use waybill_testkit::power::trace::{Act, Call};
 
-fn capture() -> PathBuf {
-    // Tests and programs are built side by side.
-    let tests = std::env::current_exe().unwrap();
-    let program = tests.parent().unwrap().parent().unwrap().join("capture");
-    assert!(program.exists(), "{} is not built: cargo build -p waybill-testkit", program.display());
-    program
+/// The flows that meet every fault at every call.
+const FLOWS: [Flow; 5] = [Flow::Begin, Flow::Capture, Flow::Hear, Flow::Found, Flow::Intake];
+
+/// What is done to a call.
+#[derive(Debug, Clone, Copy)]
+struct Fault {
+    /// In the words of `strace`.
+    inject: &'static str,
+    /// From that call on, and not once.
+    is_for_ever: bool,
 }
 
-fn run(program: &mut Command) -> Output {
-    program.output().expect("strace is needed: apt-get install strace")
-}
+const KILL: Fault = Fault { inject: "signal=KILL", is_for_ever: false };
+const ERRORS: [Fault; 4] = [
+    Fault { inject: "error=ENOSPC", is_for_ever: false },
+    Fault { inject: "error=ENOSPC", is_for_ever: true },
+    Fault { inject: "error=EIO", is_for_ever: false },
+    Fault { inject: "error=EROFS", is_for_ever: true },
+];
 
-fn lines(output: &Output, word: &str) -> BTreeSet<String> {
-    let text = String::from_utf8_lossy(&output.stdout);
-    text.lines().filter_map(|line| line.strip_prefix(word)).map(ToOwned::to_owned).collect()
-}
-
-/// Makes a copy of a phone that holds a run.
-fn copy_of(prepared: &Path, name: &Path) {
-    let status = Command::new("cp").arg("-r").arg(prepared).arg(name).status().unwrap();
-    assert!(status.success());
-}
-
-/// What one fault at one call came to.
-enum Came {
-    /// The phone got through without meeting the fault: there are no more calls of this kind.
-    Through,
-    /// It met the fault, and this is what is wrong afterwards.
-    Met(Option<String>),
-}
-
-fn meet(prepared: &Path, dir: &Path, call: &str, fault: &str, at: usize, more: &[&str]) -> Came {
-    let phone = dir.join(format!("{call}-{at}"));
-    copy_of(prepared, &phone);
-    // A disk that is full once stays full: a phone would give its reserve back and get through.
-    let on = if fault == "error=ENOSPC" { "+" } else { "" };
-    let (trace, inject) = (format!("trace={call}"), format!("inject={call}:{fault}:when={at}{on}"));
-    let mut traced = Command::new("strace");
-    traced.args(["-f", "-qq", "-e", &trace, "-e", &inject, "-o", "/dev/null"]);
-    traced.arg(capture()).arg("go").arg(&phone).args(more);
-    let went = run(&mut traced);
-    let said = lines(&went, "saved ");
-    let checked = run(Command::new(capture()).arg("check").arg(&phone));
-    let there = lines(&checked, "there ");
-    let wrong = if !checked.status.success() {
-        Some(String::from_utf8_lossy(&checked.stderr).lines().next().unwrap_or_default().to_owned())
-    } else if said.is_subset(&there) {
-        None
-    } else {
-        Some(format!("{} were called saved, {} are there", said.len(), there.len()))
-    };
-    std::fs::remove_dir_all(&phone).unwrap();
-    if went.status.success() && wrong.is_none() { Came::Through } else { Came::Met(wrong) }
-}
-
-/// Goes through every call of every kind; tells how many faults were met and what went wrong.
-fn storm(fault: &str, more: &[&str]) -> (usize, Vec<String>) {
-    let dir = tempfile::tempdir().unwrap();
-    let prepared = dir.path().join("prepared");
-    let made = run(Command::new(capture()).arg("prepare").arg(&prepared));
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    let (mut met, mut wrongs) = (0, Vec::new());
-    for call in CALLS {
-        // A failing call may be survived, so one quiet pass is not the end: three in a row are.
-        let mut quiet = 0;
-        for at in 1..=CALLS_MAX {
-            match meet(&prepared, dir.path(), call, fault, at, more) {
-                Came::Through => quiet += 1,
-                Came::Met(wrong) => {
-                    (met, quiet) = (met + 1, 0);
-                    wrongs.extend(wrong.map(|wrong| format!("{call} {at}: {wrong}")));
-                }
-            }
-            if quiet == 3 {
-                break;
-            }
-        }
+impl Fault {
+    fn is_kill(self) -> bool {
+        self.inject == KILL.inject
     }
-    (met, wrongs)
+}
+
+/// Does a fault to one call; tells what is wrong afterwards.
+fn meet(track: &Track, call: &Call, fault: Fault) -> Result<(), String> {
+    let dir = memory_folder().unwrap();
+    track.base().write(dir.path()).unwrap();
+    let Call { name, nth, .. } = call;
+    let (listen, and_on) = (format!("trace={name}"), if fault.is_for_ever { "+" } else { "" });
+    let inject = format!("inject={name}:{}:when={nth}{and_on}", fault.inject);
+    let program = track.flow.program(dir.path()).unwrap();
+    let saw = memory_folder().unwrap();
+    let mut watched = Command::new("strace");
+    watched.args(["-f", "-qq", "-e", &listen, "-e", &inject, "-o"]).arg(saw.path().join("saw"));
+    if !fault.is_kill() {
+        // Stops at the calls in question only. It is twice as fast, and knows no signals.
+        watched.arg("--seccomp-bpf");
+    }
+    watched.arg(program.get_program()).args(program.get_args());
+    let went = watched.output().expect("strace is needed: apt-get install strace");
+    let saw = std::fs::read_to_string(saw.path().join("saw")).unwrap();
+    let is_met = if fault.is_kill() { !went.status.success() } else { saw.contains("(INJECTED)") };
+    let text = String::from_utf8_lossy(&went.stdout);
+    let said: Vec<String> = text.lines().map(ToOwned::to_owned).collect();
+    let flow = track.flow.word();
+    let what = format!("{flow}: {} at {name} {nth}{and_on}", fault.inject);
+    if !is_met {
+        return Err(format!("{what}: the fault was not met"));
+    }
+    let is_over = said.iter().any(|line| line.starts_with("failed"));
+    if is_over && !fault.is_for_ever {
+        return Err(format!("{what}: a second try did not help: {said:?}"));
+    }
+    track.flow.check(dir.path(), &said).map_err(|error| format!("{what}: {error:#}"))
+}
+
+/// Does a fault to every call of a flow that it can be done to, on two cores; tells how many there
+/// were and what went wrong.
+fn storm(flow: Flow, fault: Fault) -> (usize, Vec<String>) {
+    let track = Track::record(flow).unwrap();
+    // A file that fails to close was flushed before, or nobody relies on it.
+    let fails =
+        |call: &&Call| fault.is_kill() || !matches!(call.act, Act::Say(_) | Act::Close { .. });
+    let calls: Vec<&Call> = track.calls().iter().filter(fails).collect();
+    let half = |odd: usize| {
+        let own = calls.iter().skip(odd).step_by(2);
+        own.filter_map(|call| meet(&track, call, fault).err()).collect::<Vec<_>>()
+    };
+    std::thread::scope(|scope| {
+        let other = scope.spawn(|| half(1));
+        let mut wrongs = half(0);
+        wrongs.extend(other.join().unwrap());
+        (calls.len(), wrongs)
+    })
+}
+
+/// Goes through flows with faults; fails with all that went wrong, or if hardly anything was met.
+fn storms(faults: impl Iterator<Item = (Flow, Fault)>, least: usize) {
+    let (mut met, mut wrongs) = (0, Vec::new());
+    for (flow, fault) in faults {
+        let (calls, wrong) = storm(flow, fault);
+        met += calls;
+        wrongs.extend(wrong);
+    }
+    assert!(wrongs.is_empty(), "{} of {met} faults:\n{}", wrongs.len(), wrongs.join("\n"));
+    assert!(met > least, "only {met} faults were met: the storm has lost its teeth");
 }
 
 #[test]
-fn what_was_called_saved_survives_a_kill_at_every_call() {
-    let (met, wrongs) = storm("signal=KILL", &[]);
-    assert!(met > 60, "only {met} calls were met: the storm has lost its teeth");
-    assert_eq!(wrongs, Vec::<String>::new());
+fn what_was_promised_survives_a_kill_at_every_call() {
+    let flows = FLOWS.into_iter().chain([Flow::Day]);
+    storms(flows.map(|flow| (flow, KILL)), 1_000);
 }
 
 #[test]
 fn a_full_disk_or_a_failing_one_is_never_called_saved() {
-    for errno in ["error=ENOSPC", "error=EIO"] {
-        let (met, wrongs) = storm(errno, &[]);
-        assert!(met > 10, "{errno}: only {met} calls were met");
-        assert_eq!(wrongs, Vec::<String>::new(), "{errno}");
-    }
+    let faults = |flow| ERRORS.map(|fault| (flow, fault));
+    storms(FLOWS.into_iter().flat_map(faults), 2_500);
 }
 
 #[test]
 fn a_phone_that_writes_the_row_before_the_photo_is_found_out() {
-    let (_, wrongs) = storm("signal=KILL", &["--wrong-order"]);
+    let (_, wrongs) = storm(Flow::RowFirst, KILL);
     assert!(!wrongs.is_empty(), "the planted mistake was not found");
 }

@@ -14,7 +14,7 @@ use waybill_core::journal::blob_hash;
 
 use crate::clock::{Dice, roll};
 use crate::store::StoreError;
-use crate::vault::flush_folder_of;
+use crate::vault::{flush_folder_of, make_folder};
 
 /// The largest photo that a camera may put aside.
 pub const SHOT_BYTES_MAX: usize = 40 * 1024 * 1024;
@@ -33,8 +33,8 @@ impl BlobFolder {
     /// Opens the folders, or makes them.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
         let (blobs, shots) = (folder.join("blobs"), folder.join("shots"));
-        fs::create_dir_all(&blobs)?;
-        fs::create_dir_all(&shots)?;
+        make_folder(&blobs)?;
+        make_folder(&shots)?;
         Ok(Self { blobs, shots })
     }
 

@@ -44,7 +44,7 @@ use crate::room::{Disk, Room, SystemDisk};
 use crate::store::{
     Opened, Place as StorePlace, SALVAGED, Salvaged, Store, StoreError, StoredBlob,
 };
-use crate::vault::{Crew, Vault};
+use crate::vault::{Crew, Vault, make_folder};
 use journal::Journal;
 
 /// Names of marks in the store.
@@ -138,7 +138,7 @@ impl Engine {
         means: &Means,
         open: fn(&StorePlace) -> Result<Opened, StoreError>,
     ) -> Result<Self, Problem> {
-        std::fs::create_dir_all(dir).map_err(StoreError::from)?;
+        make_folder(dir)?;
         let vault = Vault::open(&dir.join("vault"))?;
         let place = StorePlace {
             path: dir.join("waybill.db"),

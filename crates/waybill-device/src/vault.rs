@@ -5,7 +5,7 @@
 //! counterpart for desktops and browsers.
 
 use std::fs;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -69,7 +69,7 @@ pub struct Vault {
 impl Vault {
     /// Opens the folder, or makes it, for nobody's eyes but the app's.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
-        fs::create_dir_all(folder)?;
+        make_folder(folder)?;
         restrict(folder, 0o700)?;
         Ok(Self { folder: folder.to_owned() })
     }
@@ -118,7 +118,7 @@ impl Vault {
 fn read(path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
     match fs::read(path) {
         Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error.into()),
     }
 }
@@ -139,9 +139,32 @@ pub(crate) fn flush_folder_of(path: &Path) -> Result<(), StoreError> {
     if cfg!(unix)
         && let Some(folder) = path.parent()
     {
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         fs::File::open(folder)?.sync_all()?;
     }
     Ok(())
+}
+
+/// Makes a folder where there is none. A folder's own name is lost in a power cut, with all that was
+/// flushed inside, until the folder around it is flushed; only then is anything put into it.
+pub(crate) fn make_folder(folder: &Path) -> Result<(), StoreError> {
+    match fs::read_dir(folder).map(|mut inside| inside.next().is_some()) {
+        Ok(true) => return Ok(()),
+        // Whoever made it may have been killed before it was flushed.
+        Ok(false) => {}
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            if let Some(around) = folder.parent().filter(|around| !around.as_os_str().is_empty()) {
+                make_folder(around)?;
+            }
+            fs::create_dir(folder)?;
+        }
+        Err(error) => return Err(error.into()),
+    }
+    match flush_folder_of(folder) {
+        // The system keeps what it has put our folder into to itself, and has seen to it.
+        Err(StoreError::Io(error)) if error.kind() == ErrorKind::PermissionDenied => Ok(()),
+        flushed => flushed,
+    }
 }
 
 #[cfg(unix)]

@@ -20,6 +20,7 @@ mod states;
 mod views;
 
 use std::fs::{self, File, TryLockError};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -39,6 +40,7 @@ pub(crate) use meta::Meta;
 pub(crate) use plans::JobRow;
 pub(crate) use states::StateRow;
 
+use crate::blobs::sync_folder;
 use crate::error::HubError;
 
 mod embedded {
@@ -71,7 +73,10 @@ impl Store {
         let file = dir.join("hub.db");
         refuse_newer(&file)?;
         let mut writer = connect(&file)?;
-        embedded::migrations::runner().run(&mut writer)?;
+        // Grouped: a step and the note that it was taken are one transaction. Apart, a power cut between
+        // them leaves a store that takes the step again and never opens any more.
+        embedded::migrations::runner().set_grouped(true).run(&mut writer)?;
+        refuse_reading_only(&mut writer)?;
         let readers =
             (0..READERS).map(|_| connect(&file).map(Mutex::new)).collect::<Result<_, _>>()?;
         Ok(Self {
@@ -129,13 +134,29 @@ pub(crate) fn lock(dir: &Path) -> Result<File, HubError> {
     Ok(lock)
 }
 
-/// Makes a folder that only its owner looks into: it holds keys and people's signatures.
+/// Makes a folder that only its owner looks into: it holds keys and people's signatures. Its own name
+/// is lost in a power cut, with all that was flushed inside, until the folder around it is flushed;
+/// only then is anything put into it.
 pub(crate) fn make_private(folder: &Path) -> Result<(), HubError> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    Ok(builder.create(folder)?)
+    let around = folder.parent().filter(|around| !around.as_os_str().is_empty());
+    match fs::read_dir(folder).map(|mut inside| inside.next().is_some()) {
+        Ok(true) => return Ok(()),
+        // Whoever made it may have been killed before it was flushed.
+        Ok(false) => {}
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            around.map_or(Ok(()), make_private)?;
+            let mut builder = fs::DirBuilder::new();
+            #[cfg(unix)]
+            std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+            builder.create(folder)?;
+        }
+        Err(error) => return Err(error.into()),
+    }
+    match sync_folder(around.unwrap_or(Path::new("."))) {
+        // The system keeps what it has put our folder into to itself, and has seen to it.
+        Err(HubError::File(error)) if error.kind() == ErrorKind::PermissionDenied => Ok(()),
+        synced => synced,
+    }
 }
 
 /// A panic while the lock was held has rolled its transaction back, so the connection is sound.
@@ -163,22 +184,44 @@ fn refuse_newer(file: &Path) -> Result<(), HubError> {
     if !file.exists() {
         return Ok(());
     }
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(file, flags)?;
-    if !connection.table_exists(None, "refinery_schema_history")? {
-        return Ok(());
-    }
-    let newest: i64 = connection.query_row(
-        "SELECT COALESCE(MAX(version), 0) FROM refinery_schema_history",
-        [],
-        |row| row.get(0),
-    )?;
+    let newest = match newest_step(file, OpenFlags::SQLITE_OPEN_READ_ONLY) {
+        // A transaction broke off when the power went, and has to be taken back before anybody reads.
+        Err(rusqlite::Error::SqliteFailure(error, _))
+            if error.code == rusqlite::ErrorCode::ReadOnly =>
+        {
+            newest_step(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?
+        }
+        newest => newest?,
+    };
     let runner = embedded::migrations::runner();
     let known = runner.get_migrations().iter().map(refinery::Migration::version).max();
     if newest > i64::from(known.unwrap_or_default()) {
         return Err(HubError::Newer);
     }
     Ok(())
+}
+
+/// A file, or its log, that cannot be opened for writing is opened for reading without a word. Better
+/// no hub than one that refuses everything until somebody starts it again.
+fn refuse_reading_only(conn: &mut Connection) -> rusqlite::Result<()> {
+    if conn.is_readonly(rusqlite::MAIN_DB)? {
+        let error = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_READONLY);
+        return Err(rusqlite::Error::SqliteFailure(error, None));
+    }
+    conn.transaction_with_behavior(TransactionBehavior::Immediate)?.rollback()
+}
+
+/// The newest step that a store has taken; 0 where it has taken none.
+fn newest_step(file: &Path, access: OpenFlags) -> rusqlite::Result<i64> {
+    let connection = Connection::open_with_flags(file, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    if !connection.table_exists(None, "refinery_schema_history")? {
+        return Ok(0);
+    }
+    connection.query_row(
+        "SELECT COALESCE(MAX(version), 0) FROM refinery_schema_history",
+        [],
+        |row| row.get(0),
+    )
 }
 
 /// Reads a column whose text is one of our words or ids.

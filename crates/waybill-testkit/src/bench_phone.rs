@@ -70,6 +70,11 @@ impl BenchPhone {
         Ok((weight, self.engine.hear(&asked, &answer)?))
     }
 
+    /// The phone's id at the hub.
+    pub fn device(&self) -> DeviceId {
+        self.device
+    }
+
     /// The jobs of the run.
     pub fn jobs(&self) -> Vec<OfJob> {
         let of = |number| {

@@ -14,6 +14,7 @@ mod figures;
 mod keep;
 mod need;
 mod phone;
+mod power;
 mod run;
 mod sim;
 mod test;
@@ -61,6 +62,12 @@ const CHORES: &[Chore] = &[
         takes: "[--seed N | --seeds A..B]",
         does: "phones and hub in bad weather, by seed",
         run: sim::sim,
+    },
+    Chore {
+        word: "power",
+        takes: "[--seed N | --seeds A..B]",
+        does: "power cuts under phone and hub, by seed",
+        run: power::power,
     },
     Chore { word: "e2e", takes: "[-- args]", does: "the screens in a real browser", run: e2e::e2e },
     Chore {

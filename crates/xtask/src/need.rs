@@ -26,7 +26,8 @@ const PACKAGES: &[(&str, &str)] = &[
     STRACE,
 ];
 
-const STRACE: (&str, &str) = ("strace", "fails and counts system calls in tests and figures");
+const STRACE: (&str, &str) =
+    ("strace", "kills, fails, records and counts system calls in tests and figures");
 
 /// Sees to it that this machine has what the chores need.
 pub(crate) fn everything() -> Result<()> {
@@ -50,7 +51,7 @@ pub(crate) fn node() -> Result<()> {
     Ok(())
 }
 
-/// What fails the calls of a capture in its tests, and counts its flushes for a figure.
+/// What kills, fails and records the calls of phone and hub in their tests, and counts flushes for a figure.
 pub(crate) fn tracer() -> Result<()> {
     packages(&[STRACE])
 }

@@ -6,7 +6,7 @@ use crate::run::cargo;
 
 /// Optimised, but without the whole-program step of a release: a run of seeds starts a minute later,
 /// not a quarter of an hour.
-const PROFILE: &[&str] = &[
+pub(crate) const PROFILE: &[&str] = &[
     "--config",
     "profile.sim.inherits='release'",
     "--config",

@@ -37,7 +37,8 @@ const LINTS: Step = Step {
         cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]).run()
     },
 };
-const TESTS: Step = Step { name: "rules, stores, stories, weather, walls", run: tests };
+const TESTS: Step =
+    Step { name: "rules, stores, stories, weather, kills, power cuts, walls", run: tests };
 const BINDINGS: Step = Step { name: "bindings are fresh", run: |_| bindings::are_fresh() };
 const UI_CHECK: Step = Step { name: "pages: types and units", run: ui::check };
 const SCREENS: Step = Step { name: "screens in a browser", run: e2e::counted };

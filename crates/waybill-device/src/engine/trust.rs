@@ -2,15 +2,25 @@
 
 use waybill_core::fact::Fact;
 use waybill_core::id::FactId;
+use waybill_core::incident::{Incident, PARKED_GRACE_MS};
+use waybill_core::time::Timestamp;
+use waybill_sync::wire::Verdict;
 
 use super::Engine;
 use super::view::count;
 use crate::api::view::{AttentionView, Safety, SalvageView, TrustView};
 use crate::store::Salvaged;
 
-/// By when somebody at the office should have looked at a fact that does not count, from when it was
-/// written: after that the driver is told to call.
-const ATTENTION_MS: i64 = 24 * 3_600_000;
+/// By when somebody at the office should have looked at a fact that does not count: after that the driver
+/// is told to call. It is when the hub itself asks somebody.
+fn attention_due(verdict: &str, written_at: Timestamp) -> Timestamp {
+    if verdict == Verdict::Parked.word() {
+        written_at.plus_ms(PARKED_GRACE_MS)
+    } else {
+        Incident::FactsQuarantined.due_at(written_at)
+    }
+}
+
 /// The most facts that are listed, the oldest first; all of them are counted.
 const ATTENTION_ROWS_MAX: usize = 50;
 
@@ -56,7 +66,7 @@ impl Engine {
                 job_id: known.and_then(|fact| fact.job_id.clone()),
                 kind: known.map(|fact| fact.body().word().to_owned()),
                 at: known.map(|fact| fact.act.wall_ms),
-                due: known.map(|fact| fact.act.wall_ms.plus_ms(ATTENTION_MS)),
+                due: known.map(|fact| attention_due(verdict, fact.act.wall_ms)),
                 verdict: verdict.clone(),
                 code: code.clone(),
             }

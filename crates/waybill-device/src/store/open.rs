@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use waybill_core::id::DeviceId;
 use waybill_core::time::Timestamp;
 
@@ -70,7 +70,10 @@ impl Store {
             return Err(StoreError::Newer { found, known: SCHEMA_VERSION });
         }
         settle(&conn)?;
-        migrations::migrations::runner().run(&mut conn)?;
+        // Grouped: a step and the note that it was taken are one transaction. Apart, a power cut between
+        // them leaves a store that takes the step again and never opens any more.
+        migrations::migrations::runner().set_grouped(true).run(&mut conn)?;
+        refuse_reading_only(&mut conn)?;
         Ok(Self { conn })
     }
 
@@ -94,6 +97,16 @@ impl Store {
         }
         Ok(())
     }
+}
+
+/// A file, or its log, that cannot be opened for writing is opened for reading without a word. Such a
+/// store would refuse every tap until the app is started again.
+fn refuse_reading_only(conn: &mut Connection) -> rusqlite::Result<()> {
+    if conn.is_readonly(rusqlite::MAIN_DB)? {
+        let error = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_READONLY);
+        return Err(rusqlite::Error::SqliteFailure(error, None));
+    }
+    conn.transaction_with_behavior(TransactionBehavior::Immediate)?.rollback()
 }
 
 /// Reads which version wrote the file, without changing it.
