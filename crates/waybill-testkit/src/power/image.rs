@@ -1,7 +1,8 @@
 //! A folder as a value: what is in it, so that it can be put down again anywhere.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
@@ -41,7 +42,11 @@ impl Image {
             fs::create_dir_all(root.join(folder))?;
         }
         for (path, bytes) in &self.files {
-            fs::write(root.join(path), bytes)?;
+            // What is held back is zeros to its end: it is told, not written.
+            let told = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |at| at + 1);
+            let mut file = File::create(root.join(path))?;
+            file.write_all(bytes.get(..told).unwrap_or_default())?;
+            file.set_len(u64::try_from(bytes.len()).unwrap_or(u64::MAX))?;
         }
         Ok(())
     }

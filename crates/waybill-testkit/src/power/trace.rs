@@ -140,7 +140,7 @@ impl Reader<'_> {
             }
             // Asked for of new files only, whose length it becomes.
             "fallocate" => self.on(arg(0)?, |file| {
-                let (from, bytes): (u64, u64) = (arg(2)?.parse()?, arg(3)?.parse()?);
+                let (from, bytes): (usize, usize) = (arg(2)?.parse()?, arg(3)?.parse()?);
                 Ok(Act::Length { file, bytes: from.saturating_add(bytes) })
             }),
             "fsync" | "fdatasync" => self.on(arg(0)?, |file| Ok(Act::Flush { file })),
@@ -150,7 +150,7 @@ impl Reader<'_> {
             "unlinkat" => self.remove(arg(1)?),
             "mkdir" => self.make(arg(0)?),
             "mkdirat" => self.make(arg(1)?),
-            _ => bail!("{name} is new"),
+            _ => bail!("{name} is new: {args:?}"),
         }
     }
 
