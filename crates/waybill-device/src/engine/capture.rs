@@ -49,6 +49,11 @@ impl Engine {
     /// Keeps a photo.
     pub fn keep_photo(&mut self, new: &NewPhoto) -> Result<Saved, Problem> {
         self.job(&new.of.run_id, &new.of.job_id)?;
+        // A photo may only use what is really free; the disk is looked at again, for it may have been full
+        // for a moment only.
+        if self.room.is_spent() {
+            self.room.look();
+        }
         if self.room.is_spent() {
             return Err(Code::StoreFull.into());
         }

@@ -156,6 +156,10 @@ fn too_little_space_is_said_before_the_customer_signs_and_what_was_begun_can_be_
     assert_eq!(code(engine.keep_photo(&photo("J2"))), "store_full", "another photo has to wait");
     engine.sign(&sign("J1")).unwrap();
     engine.deliver(&deliver("J1", vec![])).unwrap();
+
+    // It was full for a moment only: nobody has to wait for the next sync to take a photo again.
+    disk.0.store(2 * LOW_BYTES, Ordering::SeqCst);
+    engine.keep_photo(&photo("J2")).unwrap();
 }
 
 #[test]
@@ -169,5 +173,5 @@ fn a_fact_that_is_held_back_is_listed_with_its_reason_and_by_when_somebody_shoul
     let row = engine.trust_view().attention_rows.remove(0);
     assert_eq!((row.verdict.as_str(), row.code.as_str()), ("parked", "run_unknown"));
     assert_eq!(row.kind.as_deref(), Some("arrived"));
-    assert_eq!(row.due.unwrap().0 - row.at.unwrap().0, 86_400_000);
+    assert_eq!(row.due.unwrap().0 - row.at.unwrap().0, 72 * 3_600_000);
 }
