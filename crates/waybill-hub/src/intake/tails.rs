@@ -128,10 +128,13 @@ fn keep_tail(
         tx.open_incident(device.id, Incident::FactsQuarantined, "", now)?;
     }
     let mut newest = tx.newest_accepted()?;
-    for each in judged {
+    let numbered = judged.iter().map(|each| {
         let is_accepted = each.verdict == Verdict::Accepted;
         newest += u64::from(is_accepted);
-        keep(tx, device, now, each, is_accepted.then_some(newest))?;
+        kept(device, each, is_accepted.then_some(newest))
+    });
+    tx.add_facts(numbered, now)?;
+    for each in judged {
         if let (Some((fact, _)), Verdict::Accepted) = (&each.fact, each.verdict) {
             runs.insert(&fact.run_id);
             touched.extend(fact.job_id.clone().map(|job_id| (fact.run_id.clone(), job_id)));
@@ -166,17 +169,11 @@ fn held(tx: &Tx<'_>, device: &Device, tail: &Tail) -> Result<Held, HubError> {
     Ok(Held { seq, hashes })
 }
 
-/// Keeps one fact.
-fn keep(
-    tx: &Tx<'_>,
-    device: &Device,
-    now: Timestamp,
-    judged: &Judged<'_>,
-    accepted_no: Option<u64>,
-) -> Result<(), HubError> {
+/// A fact as it is to be kept.
+fn kept<'j>(device: &Device, judged: &'j Judged<'_>, accepted_no: Option<u64>) -> FreshFact<'j> {
     let fact = judged.fact.as_ref().map(|(fact, _)| fact);
     let body = judged.fact.as_ref().map(|(_, body)| body);
-    let kept = FreshFact {
+    FreshFact {
         device_id: device.id,
         head: judged.head,
         bytes: judged.bytes,
@@ -187,8 +184,7 @@ fn keep(
         verdict: judged.verdict,
         code: judged.code.map_or("", Code::word),
         accepted_no,
-    };
-    tx.add_fact(&kept, now)
+    }
 }
 
 /// Keeps the seal on the tail's last fact, which is held by now; one on no fact stands for nothing.
