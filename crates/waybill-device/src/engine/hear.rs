@@ -11,7 +11,7 @@ use waybill_sync::changes::{lengthen, only};
 use waybill_sync::code::Code;
 use waybill_sync::envelope;
 use waybill_sync::receipt::Receipt;
-use waybill_sync::wire::{PlanDown, SyncDown, VERSION, Verdict};
+use waybill_sync::wire::{News, PlanDown, SyncDown, VERSION, Verdict};
 
 use super::wishes::RUN_LEFT;
 use super::{Asked, Book, Engine, mark};
@@ -323,7 +323,9 @@ fn read_news(
     hearing: &mut Hearing,
 ) -> Vec<(FactId, Fact)> {
     let mut read = Vec::new();
-    for news in down.news.iter().filter(|news| news.device != device) {
+    // A fact of no number is nobody's fact. It is passed over and keeps nothing else from counting.
+    let is_numbered = |news: &&News| news.head.seq > 0 && i64::try_from(news.head.seq).is_ok();
+    for news in down.news.iter().filter(|news| news.device != device).filter(is_numbered) {
         let id = FactId { device: news.device, epoch: news.head.epoch, seq: news.head.seq };
         hearing.news.push(ForeignFact { id, bytes: news.fact.to_vec() });
         if let Ok(fact) = Fact::from_bytes(&news.fact) {
