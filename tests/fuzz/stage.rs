@@ -8,6 +8,7 @@ use std::sync::{Arc, LazyLock};
 use tempfile::TempDir;
 use waybill_core::fact::{PhotoCategory, SignerRole};
 use waybill_core::id::DeviceId;
+use waybill_core::proof::Method;
 use waybill_core::status::Step;
 use waybill_device::api::command::{Deliver, Fail, MoveJob, OfJob, Scan, Sign};
 use waybill_device::engine::{Engine, NewPhoto};
@@ -117,7 +118,7 @@ fn live(engine: &mut Engine) {
         strokes: picture::autograph(),
     };
     engine.sign(&sign).unwrap();
-    engine.deliver(&Deliver { run_id, job_id, lines: vec![] }).unwrap();
+    engine.deliver(&Deliver { run_id, job_id, lines: vec![], method: Method::default() }).unwrap();
     let OfJob { run_id, job_id } = of(2);
     engine.step(&of(2), Step::Arrive).unwrap();
     let code = "0109501101530003".to_owned();

@@ -5,7 +5,8 @@
 
 use sha2::{Digest, Sha256};
 use waybill_core::id::{Epoch, StoreId};
-use waybill_core::plan::{Actor, PlanDoc, PlanRefusal, take_crew_changes};
+use waybill_core::plan::{Actor, Author, PlanDoc, PlanRefusal, take_crew_changes};
+use waybill_core::role::Role;
 use waybill_core::time::Timestamp;
 use waybill_sync::code::Code;
 use waybill_testkit::clock::SeededDice;
@@ -98,7 +99,8 @@ impl Target for Change {
 
     fn take(&mut self, input: &[u8]) -> Fate {
         let mut plan = self.plan.clone();
-        match take_crew_changes(&mut plan, Stage::get().device, &self.hub, &[input]) {
+        let author = Author { device: Stage::get().device, role: Role::Driver };
+        match take_crew_changes(&mut plan, author, &self.hub, &[input]) {
             Ok(false) => Ok("known"),
             Ok(true) => goes_on(plan, &self.hub).map(|()| "accepted"),
             Err(PlanRefusal::Harmful) => Ok("plan_harmful"),

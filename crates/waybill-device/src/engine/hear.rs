@@ -1,5 +1,6 @@
 //! What the hub answered: checked against this phone's own record, kept whole, then followed.
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use waybill_core::cbor;
@@ -59,6 +60,7 @@ impl Engine {
         let plans = self.read_plans(&down, &mut hearing);
         let has_told = self.keep_wishes(&down, &plans)?;
         self.read_runs_left(&down, &mut hearing);
+        let missed = self.runs_missed(&down, &hearing);
         let news = read_news(&down, device, &mut hearing);
         let policy =
             down.policy.as_ref().and_then(|bytes| cbor::decode::<Policy>("policy", bytes).ok());
@@ -68,6 +70,9 @@ impl Engine {
             (mark::CURSOR, cbor::encode(&down.cursor)),
             (mark::LAST_CONTACT, cbor::encode(&now)),
         ];
+        if missed != self.missed {
+            marks.push((mark::MISSED, cbor::encode(&missed)));
+        }
         marks.extend(policy.as_ref().map(|policy| (mark::POLICY, cbor::encode(policy))));
         hearing.marks = marks;
         self.store.keep(&hearing)?;
@@ -78,6 +83,7 @@ impl Engine {
         self.follow(hearing, plans, news, policy)?;
         self.hub_store = Some(down.store);
         self.cursor = down.cursor;
+        self.missed = missed;
         let unread = (!broken.is_empty()).then(|| Code::PlanMalformed.word().to_owned());
         let trouble = trouble(&down).or(unread);
         self.contact = super::Contact { air: Air::Online, last_ms: Some(now), trouble };
@@ -202,6 +208,18 @@ impl Engine {
             let foreign = facts.flat_map(|facts| facts.keys()).filter(|id| !self.is_own(**id));
             hearing.plans_left.push((run_id.clone(), foreign.copied().collect()));
         }
+    }
+
+    /// Runs that are no longer ours and stay for what waits here. Of what happens on them now nothing is heard;
+    /// should one come back, all of it is asked for.
+    fn runs_missed(&self, down: &SyncDown, hearing: &Hearing) -> BTreeSet<RunId> {
+        let mut missed = self.missed.clone();
+        missed.extend(down.runs_left.iter().filter(|run| self.books.contains_key(run)).cloned());
+        missed.retain(|run_id| {
+            let is_left = hearing.plans_left.iter().any(|(left, _)| left == run_id);
+            !is_left && !hearing.plans.iter().any(|plan| plan.run_id == *run_id)
+        });
+        missed
     }
 
     /// Lets memory follow what was kept.

@@ -181,7 +181,9 @@ impl Gather<'_> {
     fn plans(&mut self, scope: &[RunHead]) -> Result<BTreeMap<RunId, u64>, HubError> {
         let mut news_after = BTreeMap::new();
         for run in scope {
-            let is_listed = self.listed(&run.run_id).is_some();
+            // A phone that names no heads of a run asks for all of it: it may have missed what happened
+            // while it had no business with the run.
+            let is_listed = self.listed(&run.run_id).is_some_and(|up| !up.heads.is_empty());
             let down = self.plan(&run.run_id)?;
             let fits = match down {
                 None => true,

@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::ensure;
+use anyhow::{bail, ensure};
 use sha2::Digest;
 use waybill_core::fold::state_hash;
 use waybill_hub::Asker;
 use waybill_hub::api::view::FeedEntry;
 
 use super::day::Day;
+use super::phone::BY_ITSELF;
 
 /// Counts. The first thing that is not as promised is the error.
 pub(super) fn count(day: &mut Day) -> anyhow::Result<()> {
@@ -39,13 +40,13 @@ fn queues_are_drained(day: &mut Day) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// How often the hub has each fact, by its id.
+/// How often the hub has each fact of a tap, by its id.
 fn known(day: &mut Day) -> anyhow::Result<BTreeMap<String, usize>> {
     let mut known: BTreeMap<String, usize> = BTreeMap::new();
     for (run_id, _) in day.runs.clone() {
         for row in day.hub()?.run_page(&Asker::Console, &run_id)?.jobs {
             let page = day.hub()?.job_page(&Asker::Console, &run_id, &row.job_id)?;
-            for fact in page.facts {
+            for fact in page.facts.into_iter().filter(|fact| fact.kind != BY_ITSELF) {
                 *known.entry(fact.fact_id).or_default() += 1;
             }
         }
@@ -119,10 +120,14 @@ fn replicas_agree(day: &mut Day) -> anyhow::Result<()> {
             let name = phone.name;
             // What a bad phone said beside its journal counts at the hub and is not in its store.
             let is_whole = !may_differ && !is_lost(phone) && bad != Some(at);
-            if let Some(states) = phone.engine()?.states(&run_id)
+            if let Some(here) = phone.engine()?.states(&run_id)
                 && is_whole
+                && state_hash(here) != at_hub
             {
-                ensure!(state_hash(states) == at_hub, "{name} and the hub differ about {run_id}");
+                let jobs = states.iter().filter(|(job_id, state)| here.get(job_id) != Some(state));
+                let jobs: Vec<_> =
+                    jobs.map(|(job_id, at)| (here.get(job_id), at)).take(1).collect();
+                bail!("{name} and the hub differ about {run_id}: {jobs:?}");
             }
         }
     }

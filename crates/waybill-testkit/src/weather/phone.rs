@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
-use waybill_core::fact::{LineOutcome, PhotoCategory, SignerRole};
+use waybill_core::fact::{Fact, LineOutcome, PhotoCategory, SignerRole};
 use waybill_core::id::{BlobHash, DeviceId, JobId, RunId};
 use waybill_core::journal::blob_hash;
 use waybill_core::status::Step;
@@ -21,6 +21,9 @@ use waybill_sync::code::Code;
 use waybill_sync::enrol::{EnrolDevice, Link};
 
 use crate::clock::{SeededDice, TestClock};
+
+/// The kind of fact that a phone writes without a tap: what a crew wanted of a plan and did not get.
+pub(super) const BY_ITSELF: &str = "plan_refused";
 
 /// What the screen called saved.
 #[derive(Debug, Clone)]
@@ -149,11 +152,17 @@ impl Phone {
         Ok(())
     }
 
-    /// How many facts of its own the phone still holds.
+    /// How many facts of taps the phone still holds. What it wrote down by itself is nobody's tap.
     pub(super) fn facts_held(&self) -> anyhow::Result<usize> {
         let db = rusqlite::Connection::open(self.dir.join("waybill.db"))?;
-        let count: i64 = db.query_row("SELECT count(*) FROM facts", [], |row| row.get(0))?;
-        Ok(usize::try_from(count)?)
+        let mut query = db.prepare("SELECT bytes FROM facts")?;
+        let mut rows = query.query([])?;
+        let mut held = 0;
+        while let Some(row) = rows.next()? {
+            let fact = Fact::from_bytes(&row.get::<_, Vec<u8>>(0)?)?;
+            held += usize::from(fact.body().word() != BY_ITSELF);
+        }
+        Ok(held)
     }
 
     /// One tap, whichever the dice say. A refusal is an answer like another.
