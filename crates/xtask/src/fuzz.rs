@@ -22,7 +22,16 @@ pub(crate) fn fuzz(args: &[String]) -> Result<()> {
                 "fuzz takes `[TARGET] [--inputs N] [--seed S] [--replay FILE]`, not `{other}`"
             ),
         };
-        set.push((name, args.next().with_context(|| format!("`{arg}` wants a value"))?));
+        let value = args.next().with_context(|| format!("`{arg}` wants a value"))?;
+        // Tests run in a folder of their own.
+        let value = if arg == "--replay" {
+            let file =
+                std::fs::canonicalize(value).with_context(|| format!("there is no {value}"))?;
+            file.to_string_lossy().into_owned()
+        } else {
+            value.clone()
+        };
+        set.push((name, value));
     }
     if target.is_none() && set.iter().any(|(name, _)| *name == "WAYBILL_FUZZ_REPLAY") {
         bail!("`--replay` wants the target that the file is for");
