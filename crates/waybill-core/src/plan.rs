@@ -13,6 +13,7 @@
 //! Invariant: nothing is ever deleted by key, because in Automerge a delete beats a concurrent edit.
 //! A job that is off is `cancelled` or `moved`. A document lives as long as its run is kept.
 
+mod chunk;
 mod crew;
 mod document;
 mod guard;

@@ -55,6 +55,8 @@ mod mark {
     /// The hub's store as this phone knows it.
     pub(super) const HUB_STORE: &str = "hub_store";
     pub(super) const POLICY: &str = "policy";
+    /// Runs of which other phones' facts may have been missed.
+    pub(super) const MISSED: &str = "missed";
     pub(super) const LAST_CONTACT: &str = "last_contact";
 }
 
@@ -78,6 +80,7 @@ pub struct Engine {
     lost: BTreeSet<BlobHash>,
     place: Option<Place>,
     cursor: u64,
+    missed: BTreeSet<RunId>,
     hub_store: Option<StoreMark>,
     contact: Contact,
     room: Room,
@@ -170,6 +173,7 @@ impl Engine {
             journal: Journal::load(&store, is_continued)?,
             policy: read_mark(&store, mark::POLICY)?.unwrap_or_else(Policy::shipped),
             cursor: read_mark(&store, mark::CURSOR)?.unwrap_or(0),
+            missed: read_mark(&store, mark::MISSED)?.unwrap_or_default(),
             hub_store: read_mark(&store, mark::HUB_STORE)?,
             contact: Contact {
                 air: Air::Unknown,

@@ -13,6 +13,10 @@ const SIDE_MAX: u32 = 1_600;
 const SHOT_SIDE_MAX: u32 = 12_032;
 /// What decoding one photo may take. A small file can ask for much more.
 const DECODE_BYTES_MAX: u64 = 384 * 1024 * 1024;
+/// A photo of more pixels than this has at least a byte for so many of them. What claims to be large and
+/// weighs nothing was drawn by no camera, and would take memory that the phone needs.
+const PLAIN_PIXELS_MAX: u64 = 4_000_000;
+const PIXELS_PER_BYTE_MAX: u64 = 200;
 /// Quality of the JPEG: on photos of goods and labels the eye finds no difference to higher ones.
 const QUALITY: u8 = 78;
 
@@ -55,7 +59,11 @@ fn read(shot: &[u8]) -> Result<RgbImage, Code> {
     };
     let mut decoder = reader.into_decoder().map_err(refused)?;
     // The size is known before a single pixel is decoded.
-    if decoder.total_bytes() > DECODE_BYTES_MAX {
+    let (width, height) = decoder.dimensions();
+    let pixels = u64::from(width) * u64::from(height);
+    let weight = u64::try_from(shot.len()).unwrap_or(u64::MAX);
+    let is_empty_claim = pixels > PLAIN_PIXELS_MAX.max(weight.saturating_mul(PIXELS_PER_BYTE_MAX));
+    if is_empty_claim || decoder.total_bytes() > DECODE_BYTES_MAX {
         return Err(Code::PhotoTooLarge);
     }
     let orientation = decoder.orientation().map_err(refused)?;

@@ -14,7 +14,7 @@ mod shape;
 use std::collections::BTreeMap;
 
 use column::{Column, Reader, varint};
-use shape::{Leaf, Shape, Taken};
+use shape::{Kind, Leaf, Shape, Taken};
 
 use crate::code::Code;
 use crate::limits::{FACTS_BYTES_MAX, FACTS_MAX, TAIL_BYTES_MAX};
@@ -119,43 +119,28 @@ pub fn unpack(bytes: &[u8], room: &mut Room) -> Result<Vec<Vec<u8>>, Code> {
     if shapes.iter().map(Shape::len).sum::<usize>() > STEPS_MAX {
         return Err(Code::BodyTooLarge);
     }
-    let (mut numbers, mut values) = (Vec::new(), 0);
-    let mut rows: BTreeMap<Place, Vec<usize>> = BTreeMap::new();
-    let mut kinds: BTreeMap<Place, shape::Kind> = BTreeMap::new();
-    for row in 0..count {
-        let number = reader.count(shape_count.saturating_sub(1))?;
-        let shape = shapes.get(number).ok_or(Code::BodyMalformed)?;
-        let told = shape.kinds();
-        values += told.len();
-        take(&mut room.values, told.len())?;
-        if values > VALUES_MAX {
-            return Err(Code::BodyTooLarge);
-        }
-        for (place, kind) in shape.places(number).into_iter().zip(told) {
-            kinds.insert(place.clone(), kind);
-            rows.entry(place).or_default().push(row);
-        }
-        numbers.push(number);
+    let mut numbers = Vec::new();
+    for _ in 0..count {
+        numbers.push(reader.count(shape_count.saturating_sub(1))?);
     }
+    let layout = Layout::of(&shapes, &numbers, &mut room.values)?;
     // A text is part of a fact, so columns need no more room than the facts that they become.
     let mut column_bytes = room.bytes;
-    let mut columns: BTreeMap<Place, Column> = BTreeMap::new();
-    let mut read: Vec<Column> = Vec::new();
-    for (place, rows) in rows {
-        let kind = kinds.get(&place).copied().ok_or(Code::BodyMalformed)?;
-        let column = Column::read(kind, rows, &read, &mut reader, &mut column_bytes)?;
-        read.push(column.clone());
-        columns.insert(place, column);
+    let mut columns: Vec<Column> = Vec::new();
+    for (kind, rows) in layout.columns {
+        let column = Column::read(kind, rows, &columns, &mut reader, &mut column_bytes)?;
+        columns.push(column);
     }
     reader.end()?;
-    let mut cursors: BTreeMap<Place, usize> = BTreeMap::new();
+    let mut cursors = vec![0; columns.len()];
     let mut facts = Vec::new();
     for number in numbers {
         let shape = shapes.get(number).ok_or(Code::BodyMalformed)?;
+        let places = layout.places.get(&number).ok_or(Code::BodyMalformed)?;
         let mut leaves: Vec<&Leaf> = Vec::new();
-        for place in shape.places(number) {
-            let column = columns.get(&place).ok_or(Code::BodyMalformed)?;
-            let cursor = cursors.entry(place).or_default();
+        for at in places {
+            let column = columns.get(*at).ok_or(Code::BodyMalformed)?;
+            let cursor = cursors.get_mut(*at).ok_or(Code::BodyMalformed)?;
             leaves.push(column.leaf(*cursor).ok_or(Code::BodyMalformed)?);
             *cursor += 1;
         }
@@ -164,6 +149,52 @@ pub fn unpack(bytes: &[u8], room: &mut Room) -> Result<Vec<Vec<u8>>, Code> {
         facts.push(fact);
     }
     Ok(facts)
+}
+
+/// Which values stand in which column. Shapes are few and values are many, so places are worked out once
+/// for a shape and not for every fact.
+struct Layout {
+    /// What each column holds and the rows that have a value in it, in the order of places.
+    columns: Vec<(Kind, Vec<usize>)>,
+    /// For every shape in use, the columns of its values in their order.
+    places: BTreeMap<usize, Vec<usize>>,
+}
+
+impl Layout {
+    fn of(shapes: &[Shape], numbers: &[usize], room: &mut usize) -> Result<Self, Code> {
+        let mut told: BTreeMap<usize, Vec<Place>> = BTreeMap::new();
+        let mut kinds: BTreeMap<Place, Kind> = BTreeMap::new();
+        let mut values = 0;
+        for number in numbers {
+            if !told.contains_key(number) {
+                let shape = shapes.get(*number).ok_or(Code::BodyMalformed)?;
+                let places = shape.places(*number);
+                kinds.extend(places.iter().cloned().zip(shape.kinds()));
+                told.insert(*number, places);
+            }
+            let count = told.get(number).map_or(0, Vec::len);
+            values += count;
+            take(room, count)?;
+            if values > VALUES_MAX {
+                return Err(Code::BodyTooLarge);
+            }
+        }
+        let order: BTreeMap<&Place, usize> = kinds.keys().zip(0..).collect();
+        let columns_of = |places: &Vec<Place>| {
+            places.iter().filter_map(|place| order.get(place).copied()).collect::<Vec<_>>()
+        };
+        let places: BTreeMap<_, _> =
+            told.iter().map(|(number, places)| (*number, columns_of(places))).collect();
+        let mut columns: Vec<_> = kinds.values().map(|kind| (*kind, Vec::new())).collect();
+        for (row, number) in numbers.iter().enumerate() {
+            for at in places.get(number).into_iter().flatten() {
+                if let Some((_, rows)) = columns.get_mut(*at) {
+                    rows.push(row);
+                }
+            }
+        }
+        Ok(Self { columns, places })
+    }
 }
 
 #[cfg(test)]

@@ -27,7 +27,6 @@ const FIGURES: &[(&str, Measure)] = &[
     ("run120.first_view_ms", capture::first_view_ms),
     ("hub.cpu_ms_per_device_50", hub::cpu_ms_per_device_50),
     ("hub.cpu_ms_per_device_200", hub::cpu_ms_per_device_200),
-    ("sim.ms_per_seed", sim_ms_per_seed),
     ("wire.morning_down_bytes", wire::morning_down_bytes),
     ("wire.reconnect_up_bytes", wire::reconnect_up_bytes),
     ("wire.reconnect_down_bytes", wire::reconnect_down_bytes),
@@ -44,17 +43,4 @@ pub fn measure(only: Option<&str>) -> anyhow::Result<Vec<Figure>> {
 /// Records one plain delivery; run under a tracer to count what it asks of the system.
 pub fn deliver_in(dir: &std::path::Path, jobs: usize) -> anyhow::Result<()> {
     capture::deliver_in(dir, jobs)
-}
-
-fn sim_ms_per_seed() -> anyhow::Result<Figure> {
-    const SEEDS: u64 = 20;
-    let started = std::time::Instant::now();
-    for seed in 0..SEEDS {
-        crate::weather::try_seed(seed).map_err(anyhow::Error::msg)?;
-    }
-    let ms = started.elapsed().as_secs_f64() * 1_000.0;
-    #[expect(clippy::cast_precision_loss, reason = "twenty is a small number")]
-    let value = ms / SEEDS as f64;
-    let how = format!("{SEEDS} seeds of weather on one core, test build");
-    Ok(Figure { name: "sim.ms_per_seed", value, unit: "ms", at_most: None, how })
 }

@@ -24,6 +24,29 @@ pub fn small_jpeg(seed: u8) -> Vec<u8> {
     }
 }
 
+/// A picture in the form that browsers like, without loss.
+pub fn webp(seed: u8, width: u32, height: u32) -> Vec<u8> {
+    let written = image::load_from_memory(&png(seed, width, height)).and_then(|picture| {
+        let mut bytes = Cursor::new(Vec::new());
+        picture.to_rgb8().write_to(&mut bytes, image::ImageFormat::WebP)?;
+        Ok(bytes.into_inner())
+    });
+    match written {
+        Ok(bytes) => bytes,
+        Err(error) => unreachable!("writing a picture into memory failed: {error}"),
+    }
+}
+
+/// A small JPEG that says it was taken sideways.
+pub fn sideways_jpeg() -> Vec<u8> {
+    // A TIFF header with one entry: orientation 6, turn right.
+    const EXIF: &[u8] =
+        b"\xff\xe1\0\x22Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+    let jpeg = small_jpeg(5);
+    let (start, rest) = jpeg.split_at(2);
+    [start, EXIF, rest].concat()
+}
+
 /// A signature as a finger would draw it: a few loops and a line under them.
 pub fn autograph() -> waybill_device::api::view::Strokes {
     let loops = (0..60_i32).map(|at| {

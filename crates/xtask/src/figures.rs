@@ -9,8 +9,8 @@ use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::need;
 use crate::run::{cargo, root};
+use crate::{need, sim};
 
 /// Where a whole run of the tests leaves its time.
 pub(crate) const CI_MINUTES: &str = "target/ci-minutes.json";
@@ -52,6 +52,7 @@ type Own = (&'static str, fn() -> Result<Figure>);
 const OWN: &[Own] = &[
     ("ui.field_gzip_bytes", || page("ui.field_gzip_bytes", "field", 120_000.0)),
     ("ui.office_gzip_bytes", || page("ui.office_gzip_bytes", "office", 200_000.0)),
+    ("sim.ms_per_seed", sim_ms_per_seed),
     ("ci.minutes", ci_minutes),
 ];
 
@@ -116,6 +117,20 @@ fn page(name: &str, app: &str, at_most: f64) -> Result<Figure> {
         at_most: Some(at_most),
         at_least: None,
         how: "script and style that the first page loads, each gzip -9".to_owned(),
+    })
+}
+
+fn sim_ms_per_seed() -> Result<Figure> {
+    const SEEDS: &str = "0..20";
+    Ok(Figure {
+        name: "sim.ms_per_seed".to_owned(),
+        value: sim::ms_per_seed(SEEDS)?,
+        unit: "ms".to_owned(),
+        at_most: Some(350.0),
+        at_least: None,
+        how: format!(
+            "seeds {SEEDS} of the weather on one core, in the profile of `cargo xtask sim`"
+        ),
     })
 }
 

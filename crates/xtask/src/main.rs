@@ -11,6 +11,7 @@ mod count;
 mod demo;
 mod e2e;
 mod figures;
+mod fuzz;
 mod keep;
 mod need;
 mod phone;
@@ -68,6 +69,12 @@ const CHORES: &[Chore] = &[
         takes: "[--seed N | --seeds A..B]",
         does: "power cuts under phone and hub, by seed",
         run: power::power,
+    },
+    Chore {
+        word: "fuzz",
+        takes: "[TARGET] [--inputs N] [--seed S]",
+        does: "mutated inputs for all that reads what others wrote",
+        run: fuzz::fuzz,
     },
     Chore { word: "e2e", takes: "[-- args]", does: "the screens in a real browser", run: e2e::e2e },
     Chore {

@@ -1,6 +1,6 @@
 //! Phones and hub in bad weather, by seed.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::run::cargo;
 
@@ -19,8 +19,19 @@ pub(crate) const PROFILE: &[&str] = &[
 
 /// Runs the weather program with the same arguments.
 pub(crate) fn sim(args: &[String]) -> Result<()> {
+    cargo(&line()).args(args).run()
+}
+
+/// What one seed costs, told by the program itself.
+pub(crate) fn ms_per_seed(seeds: &str) -> Result<f64> {
+    let said = cargo(&line()).args(&["--seeds".to_owned(), seeds.to_owned()]).text()?;
+    let ms = said.lines().find_map(|line| line.strip_suffix(" ms a seed")?.rsplit(' ').next());
+    Ok(ms.context("the weather did not say what a seed costs")?.parse()?)
+}
+
+fn line() -> Vec<&'static str> {
     let mut line = vec!["run"];
     line.extend(PROFILE);
     line.extend(["--package", "waybill-testkit", "--bin", "weather", "--"]);
-    cargo(&line).args(args).run()
+    line
 }

@@ -14,6 +14,7 @@ use automerge::Change;
 use sha2::{Digest, Sha256};
 
 use self::paths::Paths;
+use super::chunk;
 use super::crew::CREW_JOBS_MAX;
 use super::document::{Actor, PlanDoc};
 use crate::id::DeviceId;
@@ -103,6 +104,7 @@ fn read_fresh(
         if !is_plain_change(bytes) {
             return Err(PlanRefusal::Malformed);
         }
+        chunk::check(bytes)?;
         let change = Change::from_bytes(bytes.to_vec()).map_err(|_| PlanRefusal::Malformed)?;
         if twin.doc.get_change_meta_by_hash(&change.hash()).is_some() {
             continue;

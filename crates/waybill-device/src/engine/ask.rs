@@ -130,9 +130,10 @@ impl Engine {
         let mut bytes_left = PLAN_BYTES_MAX;
         let up = |(run_id, book): (&RunId, &mut super::Book)| {
             // Heads that the document does not hold mean that it was begun again: the hub is asked
-            // for the whole of it.
+            // for the whole of it. So it is of a run of which something was missed.
             let changes = book.doc.changes_since(&book.hub_heads);
-            let heads = if changes.is_some() { book.hub_heads.as_slice() } else { &[] };
+            let is_whole_wanted = changes.is_none() || self.missed.contains(run_id);
+            let heads = if is_whole_wanted { &[] } else { book.hub_heads.as_slice() };
             let mut changes = changes.unwrap_or_default();
             // One run whose changes the hub never answers leaves room for the others.
             let mut room = bytes_left.min(PLAN_RUN_BYTES_MAX);

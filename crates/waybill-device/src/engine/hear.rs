@@ -1,5 +1,6 @@
 //! What the hub answered: checked against this phone's own record, kept whole, then followed.
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use waybill_core::cbor;
@@ -11,7 +12,7 @@ use waybill_sync::changes::{lengthen, only};
 use waybill_sync::code::Code;
 use waybill_sync::envelope;
 use waybill_sync::receipt::Receipt;
-use waybill_sync::wire::{PlanDown, SyncDown, VERSION, Verdict};
+use waybill_sync::wire::{News, PlanDown, SyncDown, VERSION, Verdict};
 
 use super::wishes::RUN_LEFT;
 use super::{Asked, Book, Engine, mark};
@@ -64,6 +65,7 @@ impl Engine {
         let plans = self.read_plans(&down, &mut hearing);
         let has_told = self.keep_wishes(&down, &plans)?;
         self.read_runs_left(&down, &mut hearing);
+        let missed = self.runs_missed(&down, &hearing);
         let news = self.read_news(&down, device, &mut hearing)?;
         let policy =
             down.policy.as_ref().and_then(|bytes| cbor::decode::<Policy>("policy", bytes).ok());
@@ -73,6 +75,9 @@ impl Engine {
             (mark::CURSOR, cbor::encode(&down.cursor)),
             (mark::LAST_CONTACT, cbor::encode(&now)),
         ];
+        if missed != self.missed {
+            marks.push((mark::MISSED, cbor::encode(&missed)));
+        }
         marks.extend(policy.as_ref().map(|policy| (mark::POLICY, cbor::encode(policy))));
         let is_healing = self.is_healing();
         if !down.has_more {
@@ -90,6 +95,7 @@ impl Engine {
         self.follow(hearing, plans, news, policy)?;
         self.hub_store = Some(down.store);
         self.cursor = down.cursor;
+        self.missed = missed;
         let unread = (!broken.is_empty()).then(|| Code::PlanMalformed.word().to_owned());
         let trouble = trouble(&down).or(unread);
         self.contact = super::Contact { air: Air::Online, last_ms: Some(now), trouble };
@@ -230,7 +236,9 @@ impl Engine {
         hearing: &mut Hearing,
     ) -> Result<Vec<(FactId, Fact)>, Problem> {
         let mut read = Vec::new();
-        for news in &down.news {
+        // A fact of no number is nobody's fact. It is passed over and keeps nothing else from counting.
+        let is_numbered = |news: &&News| news.head.seq > 0 && i64::try_from(news.head.seq).is_ok();
+        for news in down.news.iter().filter(is_numbered) {
             let id = FactId { device: news.device, epoch: news.head.epoch, seq: news.head.seq };
             let is_back = news.device == device;
             let is_known = || self.store.hash_at(id.epoch, id.seq).map(|hash| hash.is_some());
@@ -250,6 +258,18 @@ impl Engine {
         let back: Vec<_> = back.into_iter().map(|(_, fact)| fact.clone()).collect();
         hearing.found_blobs = self.reattach(&back)?;
         Ok(read)
+    }
+
+    /// Runs that are no longer ours and stay for what waits here. Of what happens on them now nothing is heard;
+    /// should one come back, all of it is asked for.
+    fn runs_missed(&self, down: &SyncDown, hearing: &Hearing) -> BTreeSet<RunId> {
+        let mut missed = self.missed.clone();
+        missed.extend(down.runs_left.iter().filter(|run| self.books.contains_key(run)).cloned());
+        missed.retain(|run_id| {
+            let is_left = hearing.plans_left.iter().any(|(left, _)| left == run_id);
+            !is_left && !hearing.plans.iter().any(|plan| plan.run_id == *run_id)
+        });
+        missed
     }
 
     /// Lets memory follow what was kept.

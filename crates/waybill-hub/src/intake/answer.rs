@@ -119,6 +119,14 @@ fn receipt(
         let begun = tx.get_epoch(device.id, epoch)?.map(|genesis| genesis.head());
         let head = tx.get_head(device.id, epoch)?.or(begun);
         heads.extend(head.filter(|head| !heads.contains(head)));
+        // A phone that was restored knows less of its journal than is held here. It compares hashes at
+        // numbers that it has, so it is told of its own end too.
+        let count = u64::try_from(tail.facts.len()).unwrap_or(u64::MAX);
+        let seq = tail.first_seq.saturating_sub(1).saturating_add(count);
+        if head.is_some_and(|head| head.seq > seq) {
+            let hash = tx.list_hashes(device.id, epoch, (seq, seq))?.get(&seq).copied();
+            heads.extend(hash.map(|hash| Head { epoch, seq, hash }));
+        }
     }
     let (mut held, mut first, mut later) = (Vec::new(), Vec::new(), Vec::new());
     for &hash in &up.blobs {
@@ -173,7 +181,9 @@ impl Gather<'_> {
     fn plans(&mut self, scope: &[RunHead]) -> Result<BTreeMap<RunId, u64>, HubError> {
         let mut news_after = BTreeMap::new();
         for run in scope {
-            let is_listed = self.listed(&run.run_id).is_some();
+            // A phone that names no heads of a run asks for all of it: it may have missed what happened
+            // while it had no business with the run.
+            let is_listed = self.listed(&run.run_id).is_some_and(|up| !up.heads.is_empty());
             let down = self.plan(&run.run_id)?;
             let fits = match down {
                 None => true,

@@ -23,6 +23,11 @@ impl Column {
         self.leaves.get(at)
     }
 
+    /// A column never mixes two kinds, so the first value tells.
+    fn is_of_numbers(&self) -> bool {
+        matches!(self.leaves.first(), Some(Leaf::Int(_)))
+    }
+
     fn numbers(&self) -> Option<Vec<i64>> {
         let number = |leaf: &Leaf| if let Leaf::Int(value) = leaf { Some(*value) } else { None };
         self.leaves.iter().map(number).collect()
@@ -74,7 +79,7 @@ impl Column {
 /// Whichever is written in fewer bytes is taken; the first byte says which.
 fn write_numbers(numbers: &[i64], rows: &[usize], before: &[&Column], bytes: &mut Vec<u8>) {
     let mut best = (0, differences(numbers, None));
-    let earlier = before.iter().rev().filter(|column| column.numbers().is_some());
+    let earlier = before.iter().rev().filter(|column| column.is_of_numbers());
     for (index, column) in earlier.take(PARTNERS).enumerate() {
         if let Some(partner) = column.partner(rows) {
             let tried = differences(numbers, Some(&partner));
@@ -108,7 +113,7 @@ fn read_numbers(
     let partner = match choice.checked_sub(1) {
         None => None,
         Some(index) if index < PARTNERS => {
-            let mut earlier = before.iter().rev().filter(|column| column.numbers().is_some());
+            let mut earlier = before.iter().rev().filter(|column| column.is_of_numbers());
             let column = earlier.nth(index).ok_or(Code::BodyMalformed)?;
             Some(column.partner(rows).ok_or(Code::BodyMalformed)?)
         }

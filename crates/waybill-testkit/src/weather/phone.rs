@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
-use waybill_core::fact::{LineOutcome, PhotoCategory, SignerRole};
+use waybill_core::fact::{Fact, LineOutcome, PhotoCategory, SignerRole};
 use waybill_core::id::{BlobHash, DeviceId, JobId, RunId};
 use waybill_core::journal::blob_hash;
 use waybill_core::status::Step;
@@ -17,9 +17,13 @@ use waybill_device::problem::Problem;
 use waybill_device::vault::Crew;
 use waybill_hub::Hub;
 use waybill_hub::api::view::Invite;
+use waybill_sync::code::Code;
 use waybill_sync::enrol::{EnrolDevice, Link};
 
 use crate::clock::{SeededDice, TestClock};
+
+/// The kind of fact that a phone writes without a tap: what a crew wanted of a plan and did not get.
+pub(super) const BY_ITSELF: &str = "plan_refused";
 
 /// What the screen called saved.
 #[derive(Debug, Clone)]
@@ -33,15 +37,48 @@ pub(super) struct Saved {
 pub(super) struct Phone {
     pub(super) name: &'static str,
     pub(super) device: DeviceId,
+    /// The hub said that it has been revoked, when it was last asked.
+    pub(super) is_turned_away: bool,
+    pub(super) is_full: bool,
+    pub(super) is_restored: bool,
     /// `None` only between a crash and the next open.
     engine: Option<Engine>,
     dir: PathBuf,
     pub(super) clock: Arc<TestClock>,
     dice: Arc<SeededDice>,
     pub(super) saved: Vec<Saved>,
+    /// How much was saved when the backup was taken.
+    backed_up: Option<usize>,
+    /// What was saved since the backup that it was restored from: at the hub, or gone with the phone.
+    pub(super) gone: Vec<Saved>,
 }
 
 impl Phone {
+    /// Opens a phone that is enrolled already.
+    pub(super) fn wake(
+        name: &'static str,
+        device: DeviceId,
+        dir: PathBuf,
+        dice: SeededDice,
+    ) -> anyhow::Result<Self> {
+        let (clock, dice) = (Arc::new(TestClock::default()), Arc::new(dice));
+        let engine = Some(open(&dir, &clock, &dice)?);
+        Ok(Self {
+            name,
+            device,
+            is_turned_away: false,
+            is_full: false,
+            is_restored: false,
+            engine,
+            dir,
+            clock,
+            dice,
+            saved: Vec::new(),
+            backed_up: None,
+            gone: Vec::new(),
+        })
+    }
+
     pub(super) fn enrol(
         name: &'static str,
         person: &str,
@@ -58,7 +95,8 @@ impl Phone {
         let device = enrolled.device_id.parse()?;
         let crew = Crew::new(device, link.hub_key, link.hub_url, name.to_owned(), enrolled);
         engine.enrolled(crew)?;
-        Ok(Self { name, device, engine: Some(engine), dir, clock, dice, saved: Vec::new() })
+        drop(engine);
+        Self::wake(name, device, dir, SeededDice::new(!seed))
     }
 
     pub(super) fn engine(&mut self) -> anyhow::Result<&mut Engine> {
@@ -79,6 +117,52 @@ impl Phone {
         }
         self.engine = Some(open(&self.dir, &self.clock, &self.dice)?);
         Ok(())
+    }
+
+    /// Fills the disk or empties it.
+    pub(super) fn fill_disk(&mut self, is_full: bool) -> anyhow::Result<()> {
+        self.is_full = is_full;
+        fill(&self.dir.join("waybill.db"), is_full)
+    }
+
+    /// Somebody copies the phone's store and evidence while it is in use. The vault is in no backup.
+    pub(super) fn back_up(&mut self) -> anyhow::Result<()> {
+        if self.is_full {
+            return Ok(());
+        }
+        self.backed_up = Some(self.saved.len());
+        super::day::Day::copy_phone(&self.dir, &self.dir.with_extension("backup"))
+    }
+
+    /// The phone is set up again from the backup; the system gives the key back, the mark of the install
+    /// is a new one.
+    pub(super) fn restore(&mut self, dice: u64) -> anyhow::Result<()> {
+        let Some(kept) = self.backed_up else {
+            return Ok(());
+        };
+        self.engine = None;
+        super::day::Day::copy_phone(&self.dir.with_extension("backup"), &self.dir)?;
+        let mark = self.dir.join("vault/install.id");
+        std::fs::remove_file(mark)?;
+        self.gone.extend(self.saved.drain(kept..));
+        self.is_restored = true;
+        self.is_full = false;
+        self.dice = Arc::new(SeededDice::new(dice));
+        self.engine = Some(open(&self.dir, &self.clock, &self.dice)?);
+        Ok(())
+    }
+
+    /// How many facts of taps the phone still holds. What it wrote down by itself is nobody's tap.
+    pub(super) fn facts_held(&self) -> anyhow::Result<usize> {
+        let db = rusqlite::Connection::open(self.dir.join("waybill.db"))?;
+        let mut query = db.prepare("SELECT bytes FROM facts")?;
+        let mut rows = query.query([])?;
+        let mut held = 0;
+        while let Some(row) = rows.next()? {
+            let fact = Fact::from_bytes(&row.get::<_, Vec<u8>>(0)?)?;
+            held += usize::from(fact.body().word() != BY_ITSELF);
+        }
+        Ok(held)
     }
 
     /// One tap, whichever the dice say. A refusal is an answer like another.
@@ -133,8 +217,13 @@ impl Phone {
             _ => {
                 let behind = other_job(engine, &of, dice)?;
                 let moved = MoveJob { run_id: of.run_id, job_id: of.job_id, behind };
-                engine.move_job(&moved)?;
-                return Ok("reorder");
+                return match engine.move_job(&moved) {
+                    Ok(()) => Ok("reorder"),
+                    Err(_) if self.is_full => Ok("capture refused by a full disk"),
+                    // A loader does not say in which order a driver drives.
+                    Err(problem) if problem.code == Code::RoleNotAllowed.word() => Ok("refused"),
+                    Err(problem) => Err(problem.into()),
+                };
             }
         };
         match answer {
@@ -143,9 +232,32 @@ impl Phone {
                 self.saved.push(Saved { run_id, job_id, fact_id: saved.fact_id, blob });
                 Ok(what)
             }
+            Err(_) if self.is_full => Ok("capture refused by a full disk"),
             Err(_) => Ok("refused"),
         }
     }
+}
+
+/// Lets every write into a store fail, as on a full disk, or lets them through again. It fails inside of
+/// the transaction, at the first row: a disk that is full for a while looks like that.
+pub(super) fn fill(file: &std::path::Path, is_full: bool) -> anyhow::Result<()> {
+    let db = rusqlite::Connection::open(file)?;
+    let mut tables = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'")?;
+    let names: Vec<String> = tables.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    for name in names.iter().filter(|name| !name.starts_with("sqlite_")) {
+        for act in ["INSERT", "UPDATE", "DELETE"] {
+            let drop = format!("DROP TRIGGER IF EXISTS full_{name}_{act};");
+            let make = format!(
+                "CREATE TRIGGER full_{name}_{act} BEFORE {act} ON {name}
+                 BEGIN SELECT RAISE(ABORT, 'the disk is full'); END;"
+            );
+            db.execute_batch(&drop)?;
+            if is_full {
+                db.execute_batch(&make)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 fn open(
