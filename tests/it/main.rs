@@ -10,6 +10,7 @@ mod crew_edits;
 mod door;
 mod evidence;
 mod hurt_phones;
+mod new_rules;
 mod old_speakers;
 mod one_delivery;
 mod refused_changes;

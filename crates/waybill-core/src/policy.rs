@@ -204,6 +204,13 @@ impl Policies {
     }
 }
 
+impl Policies {
+    /// Every version but the one in force, the oldest first.
+    pub fn older(&self) -> impl Iterator<Item = &Policy> {
+        self.by_version.values()
+    }
+}
+
 impl Rulebook for Policies {
     fn newest(&self) -> &Policy {
         &self.newest

@@ -25,7 +25,7 @@ use waybill_core::cbor;
 use waybill_core::fact::Fact;
 use waybill_core::id::{BlobHash, DeviceId, FactId, RunId};
 use waybill_core::plan::Actor;
-use waybill_core::policy::Policy;
+use waybill_core::policy::{Policies, Policy, Rulebook};
 use waybill_core::time::Timestamp;
 use waybill_sync::code::Code;
 use waybill_sync::key::{DeviceKey, HubPublic};
@@ -55,6 +55,8 @@ mod mark {
     /// The hub's store as this phone knows it.
     pub(super) const HUB_STORE: &str = "hub_store";
     pub(super) const POLICY: &str = "policy";
+    /// Versions before it, which facts may still name.
+    pub(super) const POLICIES: &str = "policies";
     /// Runs of which other phones' facts may have been missed.
     pub(super) const MISSED: &str = "missed";
     pub(super) const LAST_CONTACT: &str = "last_contact";
@@ -72,7 +74,7 @@ pub struct Engine {
     clock: Arc<dyn Clock>,
     dice: Arc<dyn Dice>,
     crew: Option<Crew>,
-    policy: Policy,
+    policies: Policies,
     journal: Journal,
     books: BTreeMap<RunId, Book>,
     blobs: BTreeMap<BlobHash, StoredBlob>,
@@ -121,6 +123,11 @@ struct Contact {
 }
 
 impl Engine {
+    /// The policy in force, as far as this phone has heard.
+    fn policy(&self) -> &Policy {
+        self.policies.newest()
+    }
+
     /// Opens the phone that lives in a folder, or begins one.
     pub fn open(dir: &Path, clock: Arc<dyn Clock>, dice: Arc<dyn Dice>) -> Result<Self, Problem> {
         Self::open_on(dir, &Means { clock, dice, disk: Arc::new(SystemDisk) })
@@ -171,7 +178,7 @@ impl Engine {
         }
         let mut engine = Self {
             journal: Journal::load(&store, is_continued)?,
-            policy: read_mark(&store, mark::POLICY)?.unwrap_or_else(Policy::shipped),
+            policies: read_policies(&store)?,
             cursor: read_mark(&store, mark::CURSOR)?.unwrap_or(0),
             missed: read_mark(&store, mark::MISSED)?.unwrap_or_default(),
             hub_store: read_mark(&store, mark::HUB_STORE)?,
@@ -314,7 +321,7 @@ impl Engine {
             }
         }
         for book in self.books.values_mut() {
-            book.fold_all(&self.policy);
+            book.fold_all(&self.policies);
         }
         Ok(())
     }
@@ -322,6 +329,17 @@ impl Engine {
 
 fn is_damage(problem: &Problem) -> bool {
     problem.code == Code::StoreDamaged.word()
+}
+
+/// Every policy that a fact may name. A phone that has heard of none goes by the one it was shipped with.
+fn read_policies(store: &Store) -> Result<Policies, Problem> {
+    let newest = read_mark(store, mark::POLICY)?.unwrap_or_else(Policy::shipped);
+    let mut policies = Policies::new(newest);
+    for older in read_mark::<Vec<Policy>>(store, mark::POLICIES)?.unwrap_or_default() {
+        policies.insert(older);
+    }
+    policies.insert(Policy::shipped());
+    Ok(policies)
 }
 
 fn read_mark<T: for<'b> minicbor::Decode<'b, ()>>(

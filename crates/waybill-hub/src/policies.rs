@@ -23,31 +23,32 @@ impl Hub {
     }
 
     /// Puts the next version of the policy in force. Saying it again changes nothing; a version that is
-    /// known with other words, or one that does not follow the newest, is refused.
+    /// known with other words, or one that does not follow the newest, is refused. It is in force from now on;
+    /// a phone goes by it from when it hears of it, and what it did before stays judged by what it knew.
     pub fn put_policy(&self, asker: &Asker, policy: &Policy) -> Result<Policy, HubError> {
         refuse_faults(check(policy))?;
         let now = self.now();
-        let is_news = self.store.write(|tx| {
+        let in_force = self.store.write(|tx| {
             let newest = tx.policies()?.newest().clone();
-            if newest == *policy {
-                return Ok::<_, HubError>(false);
+            let since = newest.effective_from;
+            if newest == (Policy { effective_from: since, ..policy.clone() }) {
+                return Ok::<_, HubError>(newest);
             }
             if Some(policy.version) != newest.version.checked_add(1) {
                 refuse_faults(vec![fault("version", "not_next")])?;
             }
-            tx.put_policy(policy)?;
+            let policy = Policy { effective_from: Some(now), ..policy.clone() };
+            tx.put_policy(&policy)?;
             tx.add_audit(now, asker.word(), "put_policy", &policy.version.to_string())?;
             // What has no outcome yet is asked for what the newest version asks for.
             let policies = tx.policies()?;
             for (run_id, job_ids) in by_run(tx.list_without_outcome()?) {
                 settle_again(tx, &policies, &run_id, &job_ids, now)?;
             }
-            Ok(true)
+            Ok(policy)
         })?;
-        if is_news {
-            self.nudge(Topic::Runs);
-        }
-        Ok(policy.clone())
+        self.nudge(Topic::Runs);
+        Ok(in_force)
     }
 }
 

@@ -25,6 +25,10 @@ pub const QUARANTINED_MAX: usize = 2_000;
 /// would bring more is refused whole and stays on the device: `quota_reached`.
 pub const PARKED_MAX: usize = 5_000;
 
+/// The most policies in one answer beside the one in force. What names an older one is judged by the one in
+/// force on a phone that was away for longer; the hub's word stands.
+pub const POLICIES_MAX: usize = 16;
+
 /// The most epochs of a journal in one request. A message with more is refused: `body_too_large`.
 pub const TAILS_MAX: usize = 64;
 

@@ -145,6 +145,9 @@ pub struct SyncDown {
     /// Something was left out at a limit: ask again at once.
     #[n(12)]
     pub has_more: bool,
+    /// Where there is a policy: those between the phone's and it, for facts are judged by the one they name.
+    #[n(13)]
+    pub policies_between: Option<Vec<ByteVec>>,
 }
 
 /// A tail that was not taken.

@@ -61,7 +61,7 @@ impl Engine {
             plans,
             blobs: offered.clone(),
             cursor: self.cursor,
-            policy: self.policy.version,
+            policy: self.policy().version,
             store: self.hub_store,
             wants_own: self.is_healing().then_some(true),
             tails,

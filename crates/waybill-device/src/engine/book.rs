@@ -6,7 +6,7 @@ use waybill_core::fact::Fact;
 use waybill_core::fold::{Facts, JobState, fold_job};
 use waybill_core::id::{FactId, JobId};
 use waybill_core::plan::{Actor, Plan, PlanDoc};
-use waybill_core::policy::Policy;
+use waybill_core::policy::Policies;
 use waybill_sync::code::Code;
 
 use crate::problem::Problem;
@@ -40,27 +40,27 @@ impl Book {
     }
 
     /// Reads the plan again after the document changed.
-    pub(super) fn reread(&mut self, policy: &Policy) -> Result<(), Problem> {
+    pub(super) fn reread(&mut self, policies: &Policies) -> Result<(), Problem> {
         self.plan = self.doc.read().map_err(|error| Problem::with(Code::StoreFailed, error))?;
-        self.fold_all(policy);
+        self.fold_all(policies);
         Ok(())
     }
 
-    pub(super) fn fold_all(&mut self, policy: &Policy) {
+    pub(super) fn fold_all(&mut self, policies: &Policies) {
         let ids: Vec<_> = self.plan.jobs.iter().map(|job| job.job_id.clone()).collect();
         self.states.clear();
         for job_id in ids {
-            self.fold(&job_id, policy);
+            self.fold(&job_id, policies);
         }
     }
 
-    pub(super) fn fold(&mut self, job_id: &JobId, policy: &Policy) {
+    pub(super) fn fold(&mut self, job_id: &JobId, policies: &Policies) {
         let Some(job) = self.plan.job(job_id) else {
             return;
         };
         let facts = self.facts.get(job_id);
         let facts = facts.into_iter().flatten().map(|(id, fact)| (*id, fact));
-        let mut state = fold_job(job, facts, policy);
+        let mut state = fold_job(job, facts, policies);
         state.has_conflict = self.plan.conflicts.iter().any(|each| each.job_id == *job_id);
         self.states.insert(job_id.clone(), state);
     }

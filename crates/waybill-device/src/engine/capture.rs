@@ -100,7 +100,7 @@ impl Engine {
                 return Err(Refusal::SumBroken.into());
             }
         }
-        let (lines, policy) = (deliver.lines.clone(), self.policy.version);
+        let (lines, policy) = (deliver.lines.clone(), self.policy().version);
         let body = Body::Delivered(Delivered { lines, policy, method: deliver.method });
         let person_id = self.crew.as_ref().ok_or(Code::NotEnrolled)?.person_id.clone();
         let (run_id, job_id) = (deliver.run_id.clone(), Some(deliver.job_id.clone()));
@@ -109,10 +109,10 @@ impl Engine {
 
     /// Ends the visit without.
     pub fn fail(&mut self, fail: &Fail) -> Result<Saved, Problem> {
-        if self.policy.reason(&fail.reason).is_none() {
+        if self.policy().reason(&fail.reason).is_none() {
             return Err(Refusal::UnknownReason.into());
         }
-        let (reason, policy) = (fail.reason.clone(), self.policy.version);
+        let (reason, policy) = (fail.reason.clone(), self.policy().version);
         let body = Body::Failed(Failed { reason, note: text(&fail.note)?, policy });
         self.record(&fail.run_id, &fail.job_id, &body, None)
     }
@@ -285,7 +285,7 @@ impl Engine {
         let id = FactId { device, epoch: head.epoch, seq: head.seq };
         if let (Some(book), Some(job_id)) = (self.books.get_mut(run_id), job_id) {
             book.put_fact(id, fact);
-            book.fold(job_id, &self.policy);
+            book.fold(job_id, &self.policies);
         }
         Ok(Saved { fact_id: id.to_string() })
     }

@@ -103,7 +103,7 @@ impl Engine {
             };
             self.store.put_plan(&stored)?;
             book.doc = doc;
-            book.reread(&self.policy)?;
+            book.reread(&self.policies)?;
         }
         Ok(())
     }

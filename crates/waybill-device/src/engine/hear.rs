@@ -7,10 +7,11 @@ use waybill_core::cbor;
 use waybill_core::fact::Fact;
 use waybill_core::id::{BlobHash, DeviceId, Epoch, FactId, RunId};
 use waybill_core::plan::{PlanDoc, PlanError};
-use waybill_core::policy::Policy;
+use waybill_core::policy::{Policies, Policy, Rulebook};
 use waybill_sync::changes::{lengthen, only};
 use waybill_sync::code::Code;
 use waybill_sync::envelope;
+use waybill_sync::limits::POLICIES_MAX;
 use waybill_sync::receipt::Receipt;
 use waybill_sync::wire::{News, PlanDown, SyncDown, VERSION, Verdict};
 
@@ -67,8 +68,7 @@ impl Engine {
         self.read_runs_left(&down, &mut hearing);
         let missed = self.runs_missed(&down, &hearing);
         let news = self.read_news(&down, device, &mut hearing)?;
-        let policy =
-            down.policy.as_ref().and_then(|bytes| cbor::decode::<Policy>("policy", bytes).ok());
+        let policies = self.policies_with(&down);
         let now = self.clock.read().wall_ms;
         let mut marks = vec![
             (mark::HUB_STORE, cbor::encode(&down.store)),
@@ -78,7 +78,11 @@ impl Engine {
         if missed != self.missed {
             marks.push((mark::MISSED, cbor::encode(&missed)));
         }
-        marks.extend(policy.as_ref().map(|policy| (mark::POLICY, cbor::encode(policy))));
+        if let Some(policies) = &policies {
+            let older: Vec<Policy> = policies.older().cloned().collect();
+            marks.push((mark::POLICY, cbor::encode(policies.newest())));
+            marks.push((mark::POLICIES, cbor::encode(&older)));
+        }
         let is_healing = self.is_healing();
         if !down.has_more {
             marks.extend(self.healed_mark());
@@ -89,10 +93,10 @@ impl Engine {
             self.purged_to = None;
         }
 
-        let is_news = is_news(&hearing) || policy.is_some() || self.contact.air != Air::Online;
+        let is_news = is_news(&hearing) || policies.is_some() || self.contact.air != Air::Online;
         let broken = plans.broken.clone();
         let has_room = plans.taken.iter().any(|(run_id, ..)| asked.cut_plans.contains(run_id));
-        self.follow(hearing, plans, news, policy)?;
+        self.follow(hearing, plans, news, policies)?;
         self.hub_store = Some(down.store);
         self.cursor = down.cursor;
         self.missed = missed;
@@ -272,13 +276,24 @@ impl Engine {
         missed
     }
 
+    /// The policies with those of an answer, if it brings any that can be read.
+    fn policies_with(&self, down: &SyncDown) -> Option<Policies> {
+        let between = down.policies_between.iter().flatten().take(POLICIES_MAX);
+        let read = between.chain(&down.policy).map(|bytes| cbor::decode::<Policy>("policy", bytes));
+        let read: Vec<Policy> = read.filter_map(Result::ok).collect();
+        let mut policies = self.policies.clone();
+        let is_news = !read.is_empty();
+        read.into_iter().for_each(|policy| policies.insert(policy));
+        is_news.then_some(policies)
+    }
+
     /// Lets memory follow what was kept.
     fn follow(
         &mut self,
         hearing: Hearing,
         plans: ReadPlans,
         news: Vec<(FactId, Fact)>,
-        policy: Option<Policy>,
+        policies: Option<Policies>,
     ) -> Result<(), Problem> {
         let (device, _) = self.me()?;
         if hearing.forget_receipts {
@@ -310,8 +325,8 @@ impl Engine {
                 book.hub_heads.clear();
             }
         }
-        if let Some(policy) = policy {
-            self.policy = policy;
+        if let Some(policies) = policies {
+            self.policies = policies;
         }
         if is_new_run {
             // Facts about it may have been here before its plan: read the store again.
@@ -328,7 +343,7 @@ impl Engine {
             }
         }
         for book in self.books.values_mut() {
-            book.reread(&self.policy)?;
+            book.reread(&self.policies)?;
         }
         Ok(())
     }

@@ -116,7 +116,7 @@ impl Engine {
             plans: Vec::new(),
             blobs: Vec::new(),
             cursor: self.cursor,
-            policy: self.policy.version,
+            policy: self.policy().version,
             store: self.hub_store,
             wants_own: None,
         }

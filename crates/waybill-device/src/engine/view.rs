@@ -38,7 +38,7 @@ impl Engine {
         });
         let mut runs: Vec<_> = self.books.values().map(run_card).collect();
         runs.sort_by(|a, b| (&b.day, &a.run_id).cmp(&(&a.day, &b.run_id)));
-        StartView { crew, runs, reasons: self.policy.reasons.clone(), trust: self.trust_view() }
+        StartView { crew, runs, reasons: self.policy().reasons.clone(), trust: self.trust_view() }
     }
 
     /// One run.
@@ -93,7 +93,7 @@ impl Engine {
             kind: spec.kind,
             order: spec.order,
             items: spec.items.iter().map(item_view).collect(),
-            presence: presence(spec.address.at, here, self.policy.radius_m),
+            presence: presence(spec.address.at, here, self.policy().radius_m),
             distance_m: self.distance_m(job),
             customer: spec.customer,
             contact: spec.contact,
@@ -135,7 +135,7 @@ impl Engine {
         let id = FactId { device, epoch: Epoch(u64::MAX), seq: u64::MAX };
         let facts = book.facts.get(&deliver.job_id).into_iter().flatten();
         let facts = facts.map(|(id, fact)| (*id, fact)).chain([(id, &ahead)]);
-        let mut state = fold_job(job, facts, &self.policy);
+        let mut state = fold_job(job, facts, &self.policies);
         state.has_conflict = book.plan.conflicts.iter().any(|each| each.job_id == job.job_id);
         Ok(readiness(&state))
     }
@@ -163,7 +163,7 @@ impl Engine {
             job.spec.kind == JobKind::Deliver && self.steps(job, state).contains(&Step::Deliver);
         let view = |method| MethodView {
             method,
-            proof: proof_views(self.policy.choose_proof(&job.spec, method).0, state),
+            proof: proof_views(self.policy().choose_proof(&job.spec, method).0, state),
         };
         if is_offered { Method::ALL.map(view).to_vec() } else { Vec::new() }
     }
@@ -254,7 +254,7 @@ impl Engine {
                 fact_id: id.to_string(),
                 kind: body.word().to_owned(),
                 at: fact.act.wall_ms,
-                presence: presence(site, fact.fix, self.policy.radius_m),
+                presence: presence(site, fact.fix, self.policy().radius_m),
                 is_undone: state.undone.contains(id),
                 is_own: self.is_mine(*id),
                 safety: self.fact_safety(*id, body.blob()),

@@ -5,17 +5,18 @@
 
 use std::collections::BTreeMap;
 
+use minicbor::bytes::ByteVec;
 use waybill_core::cbor;
 use waybill_core::id::{BlobHash, RunId};
 use waybill_core::job::RunHead;
 use waybill_core::journal::Head;
 use waybill_core::plan::PlanDoc;
-use waybill_core::policy::Rulebook;
+use waybill_core::policy::{Policies, Rulebook};
 use waybill_core::role::Role;
 use waybill_core::time::Timestamp;
 use waybill_sync::changes::{only, shorten};
 use waybill_sync::envelope;
-use waybill_sync::limits::{BODY_BYTES_MAX, MESSAGE_BYTES_MAX, NEWS_MAX, RUNS_MAX};
+use waybill_sync::limits::{BODY_BYTES_MAX, MESSAGE_BYTES_MAX, NEWS_MAX, POLICIES_MAX, RUNS_MAX};
 use waybill_sync::receipt::Receipt;
 use waybill_sync::wire::{News, PlanDown, PlanUp, SyncDown, SyncUp, VERSION};
 
@@ -95,6 +96,7 @@ fn gather(
         wanted,
         policy: (policy.version != up.policy).then(|| cbor::encode(policy).into()),
         has_more: false,
+        policies_between: policies_between(&policies, up.policy),
     };
     // A cursor of another life of the store counts something else.
     let cursor = if up.store == Some(meta.mark) { up.cursor } else { 0 };
@@ -104,6 +106,14 @@ fn gather(
     gather.news(news)?;
     gather.runs_left(&scope)?;
     Ok(gather.down)
+}
+
+/// What a phone that holds one version lacks beside the newest, if it lacks anything.
+fn policies_between(policies: &Policies, held: u32) -> Option<Vec<ByteVec>> {
+    let between = policies.older().filter(|policy| policy.version > held);
+    let mut between: Vec<ByteVec> = between.map(|policy| cbor::encode(policy).into()).collect();
+    between.drain(..between.len().saturating_sub(POLICIES_MAX));
+    (!between.is_empty()).then_some(between)
 }
 
 fn receipt(

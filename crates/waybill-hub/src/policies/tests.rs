@@ -57,7 +57,10 @@ fn versions_follow_each_other_and_never_change() {
     }
     world.hub.put_policy(&Asker::Console, &next).unwrap();
     world.hub.put_policy(&Asker::Console, &next).unwrap();
-    assert_eq!(world.hub.policy().unwrap(), next, "saying it again changes nothing");
+    let in_force = world.hub.policy().unwrap();
+    assert_eq!(in_force.effective_from, Some(world.hub.now()), "it says since when");
+    let since = in_force.effective_from;
+    assert_eq!(in_force, Policy { effective_from: since, ..next.clone() });
     let other = Policy { radius_m: 7, ..next.clone() };
     assert!(world.hub.put_policy(&Asker::Console, &other).is_err(), "a version has one meaning");
 }

@@ -70,6 +70,7 @@ impl Found {
             let value: Vec<u8> = row.get(1).ok()?;
             let is_sound = match name.as_str() {
                 "policy" => cbor::decode::<Policy>("policy", &value).is_ok(),
+                "policies" => cbor::decode::<Vec<Policy>>("policies", &value).is_ok(),
                 "last_contact" => cbor::decode::<Timestamp>("time", &value).is_ok(),
                 // What receipts and answers said is asked again.
                 _ => false,
