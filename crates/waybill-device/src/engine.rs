@@ -13,6 +13,7 @@ mod hear;
 mod journal;
 mod purge;
 mod rescue;
+mod scope;
 mod trust;
 mod view;
 mod wishes;

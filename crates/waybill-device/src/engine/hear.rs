@@ -1,6 +1,5 @@
 //! What the hub answered: checked against this phone's own record, kept whole, then followed.
 
-use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use waybill_core::cbor;
@@ -17,7 +16,7 @@ use waybill_sync::wire::{News, PlanDown, SyncDown, VERSION, Verdict};
 
 use super::wishes::RUN_LEFT;
 use super::{Asked, Book, Engine, mark};
-use crate::api::view::{Air, Safety};
+use crate::api::view::Air;
 use crate::problem::Problem;
 use crate::store::{ForeignFact, Hearing, StoredPlan};
 
@@ -214,24 +213,6 @@ impl Engine {
         Ok(has_told)
     }
 
-    /// A run that is no longer ours goes, once nothing captured for it waits here.
-    fn read_runs_left(&self, down: &SyncDown, hearing: &mut Hearing) {
-        let is_done = |run_id: &&RunId| {
-            let Some(book) = self.books.get(run_id) else {
-                return false;
-            };
-            // Every fact counts here, also one that was undone: what was captured is not let go of.
-            book.facts.values().flatten().all(|(id, fact)| {
-                !self.is_own(*id) || self.fact_safety(*id, fact.body().blob()) == Safety::Office
-            })
-        };
-        for run_id in down.runs_left.iter().filter(is_done) {
-            let facts = self.books.get(run_id).into_iter().flat_map(|book| book.facts.values());
-            let foreign = facts.flat_map(|facts| facts.keys()).filter(|id| !self.is_own(**id));
-            hearing.plans_left.push((run_id.clone(), foreign.copied().collect()));
-        }
-    }
-
     /// Reads other phones' facts, and after a salvage those of this one that were lost here.
     fn read_news(
         &mut self,
@@ -262,18 +243,6 @@ impl Engine {
         let back: Vec<_> = back.into_iter().map(|(_, fact)| fact.clone()).collect();
         hearing.found_blobs = self.reattach(&back)?;
         Ok(read)
-    }
-
-    /// Runs that are no longer ours and stay for what waits here. Of what happens on them now nothing is heard;
-    /// should one come back, all of it is asked for.
-    fn runs_missed(&self, down: &SyncDown, hearing: &Hearing) -> BTreeSet<RunId> {
-        let mut missed = self.missed.clone();
-        missed.extend(down.runs_left.iter().filter(|run| self.books.contains_key(run)).cloned());
-        missed.retain(|run_id| {
-            let is_left = hearing.plans_left.iter().any(|(left, _)| left == run_id);
-            !is_left && !hearing.plans.iter().any(|plan| plan.run_id == *run_id)
-        });
-        missed
     }
 
     /// The policies with those of an answer, if it brings any that can be read.
