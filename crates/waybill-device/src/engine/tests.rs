@@ -318,7 +318,7 @@ fn who_is_at_the_door_when_the_office_cancels_can_still_say_what_happened() {
     engine.step(&of("J2"), Step::Arrive).unwrap();
     let book = engine.books.get_mut(&of("J2").run_id).unwrap();
     book.doc.set_standing(&of("J2").job_id, JobStanding::Cancelled, Timestamp(9)).unwrap();
-    book.reread(&engine.policy).unwrap();
+    book.reread(&engine.policies).unwrap();
     let view = engine.job_view(&of("J2").run_id, &of("J2").job_id).unwrap();
     assert!(view.steps.contains(&Step::Deliver) && view.steps.contains(&Step::Fail));
     engine.deliver(&deliver("J2", vec![])).unwrap();
