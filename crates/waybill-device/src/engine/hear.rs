@@ -252,7 +252,9 @@ impl Engine {
         let read: Vec<Policy> = read.filter_map(Result::ok).collect();
         let mut policies = self.policies.clone();
         let is_news = !read.is_empty();
-        read.into_iter().for_each(|policy| policies.insert(policy));
+        for policy in read {
+            policies.insert(policy);
+        }
         is_news.then_some(policies)
     }
 
