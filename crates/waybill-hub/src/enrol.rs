@@ -9,7 +9,9 @@ use waybill_core::role::Role;
 use waybill_sync::code::Code;
 use waybill_sync::enrol::{EnrolDevice, Enrolled, Link};
 
-use crate::api::view::{DeviceView, DevicesView, Invite, InviteView, OfficeIncident};
+use crate::api::view::{
+    CloseIncident, DeviceView, DevicesView, Invite, InviteView, OfficeIncident,
+};
 use crate::error::HubError;
 use crate::hub::{Asker, Hub, Topic, token_hash};
 use crate::plans::{fault, refuse_faults};
@@ -129,6 +131,25 @@ impl Hub {
             });
             Ok(DevicesView { devices: devices.collect::<Result<_, HubError>>()? })
         })
+    }
+
+    /// Notes that somebody has dealt with what was wrong with a phone. It opens again if it happens again.
+    pub fn close_incident(
+        &self,
+        asker: &Asker,
+        device_id: DeviceId,
+        close: &CloseIncident,
+    ) -> Result<(), HubError> {
+        let now = self.now();
+        self.store.write(|tx| {
+            if !tx.close_incident(device_id, close.incident, &close.about, now)? {
+                return Err(HubError::from(Code::NotFound));
+            }
+            let about = format!("{device_id} {} {}", close.incident.word(), close.about);
+            tx.add_audit(now, asker.word(), "close_incident", about.trim_end())
+        })?;
+        self.nudge(Topic::Devices);
+        Ok(())
     }
 
     /// Takes a phone's rights away. What it has sent stays.

@@ -118,6 +118,12 @@ pub(crate) fn table() -> Vec<Route> {
             Office(&[ManageAccess]),
             devices::revoke,
         ),
+        row(
+            post.clone(),
+            "/v1/devices/{device_id}/incidents/close",
+            Office(&[ManageAccess]),
+            devices::close_incident,
+        ),
         row(get, "/v1/gaps", Office(&[ManageAccess]), upkeep::gaps),
         row(post.clone(), "/v1/backup", Office(&[ManageAccess]), upkeep::backup)
             .limits(SMALL, UPLOAD),

@@ -230,6 +230,18 @@ fn word<T: std::str::FromStr>(row: &rusqlite::Row<'_>, column: &str) -> rusqlite
     text.parse().map_err(|_| bad(column, rusqlite::types::Type::Text))
 }
 
+/// Reads a column whose text is the word of one of a few.
+fn one_of<T: Copy>(
+    row: &rusqlite::Row<'_>,
+    column: &str,
+    all: &[T],
+    word: impl Fn(T) -> &'static str,
+) -> rusqlite::Result<T> {
+    let text: String = row.get(column)?;
+    let found = all.iter().copied().find(|each| word(*each) == text);
+    found.ok_or_else(|| bad(column, rusqlite::types::Type::Text))
+}
+
 /// Reads a column whose bytes are one of our ids or hashes.
 fn bytes<T>(row: &rusqlite::Row<'_>, column: &str) -> rusqlite::Result<T>
 where

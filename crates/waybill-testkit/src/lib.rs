@@ -16,5 +16,6 @@ pub mod figures;
 pub mod flow;
 pub mod picture;
 pub mod power;
+pub mod seeds;
 pub mod weather;
 pub mod world;

@@ -50,6 +50,7 @@ pub fn bindings() -> String {
     declared.visit::<upkeep::BackupTaken>();
     declared.visit::<upkeep::GapsView>();
     declared.visit::<view::DevicesView>();
+    declared.visit::<view::CloseIncident>();
     declared.visit::<view::Invite>();
     declared.visit::<view::InviteView>();
     declared.visit::<view::Problem>();

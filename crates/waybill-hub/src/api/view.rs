@@ -352,6 +352,13 @@ pub struct OfficeIncident {
     pub due_at_ms: Timestamp,
 }
 
+/// `POST /v1/devices/{device_id}/incidents/close`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct CloseIncident {
+    pub incident: Incident,
+    pub about: String,
+}
+
 /// `GET /v1/people`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct PeopleView {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sha2::{Digest, Sha256};
 use waybill_core::cbor;
 use waybill_core::fact::{Body, Fact};
-use waybill_core::id::{ChainHash, JobId, RunId};
+use waybill_core::id::{ChainHash, Epoch, JobId, RunId};
 use waybill_core::incident::{Incident, forks};
 use waybill_core::journal::Head;
 use waybill_core::time::Timestamp;
@@ -122,7 +122,7 @@ fn keep_tail(
 ) -> Result<BTreeSet<(RunId, JobId)>, HubError> {
     let (mut touched, mut runs) = (BTreeSet::new(), BTreeSet::new());
     if tx.put_epoch(&tail.genesis)? {
-        note_fork(tx, device, now)?;
+        note_fork(tx, device, tail.genesis.epoch, now)?;
     }
     if judged.iter().any(|each| each.verdict == Verdict::Quarantined) {
         tx.open_incident(device.id, Incident::FactsQuarantined, "", now)?;
@@ -149,8 +149,10 @@ fn keep_tail(
 
 /// Looks whether a device's journal goes on in two ways since an epoch was added to it: two phones write
 /// in its name. What both wrote stays; somebody has to find out which of them is the device.
-fn note_fork(tx: &Tx<'_>, device: &Device, now: Timestamp) -> Result<(), HubError> {
-    for fork in forks(&tx.list_epochs_of(device.id)?) {
+fn note_fork(tx: &Tx<'_>, device: &Device, added: Epoch, now: Timestamp) -> Result<(), HubError> {
+    let forks = forks(&tx.list_epochs_of(device.id)?);
+    // Others were told of when they came, and may have been dealt with since.
+    for fork in forks.into_iter().filter(|fork| fork.epochs.contains(&added)) {
         let about =
             fork.after.map_or(String::new(), |(epoch, seq, _)| format!("{}/{seq}", epoch.0));
         if tx.open_incident(device.id, Incident::JournalForked, &about, now)? {

@@ -1,7 +1,10 @@
 use waybill_core::case::{PROOF_GRACE_MS, Trigger};
+use waybill_core::id::Epoch;
 use waybill_core::incident::Incident;
+use waybill_sync::code::Code;
 
 use super::PARKED_GRACE_MS;
+use crate::api::view::CloseIncident;
 use crate::hub::Asker;
 use crate::testing::{Phone, STROKES, World, arrived, delivered, job_id, run, run_id, signed};
 
@@ -94,4 +97,36 @@ fn two_phones_that_write_as_one_device_are_an_incident_until_it_has_no_rights() 
     );
     world.hub.revoke(&Asker::Console, phone.device).unwrap();
     assert_eq!(incidents(&world), []);
+}
+
+#[test]
+fn what_was_dealt_with_stays_so_until_it_happens_again() {
+    let world = World::new();
+    world.put_run(&run(&["J1"]));
+    let mut phone = world.phone("dora", 5);
+    phone.record(&arrived());
+    phone.sync(&world);
+    let mut copy = phone.copy();
+    for (each, roll) in [(&mut phone, 7), (&mut copy, 8)] {
+        each.restart(roll);
+        each.record(&delivered());
+        each.sync(&world);
+    }
+    let (incident, about) = incidents(&world).remove(0);
+    let close = CloseIncident { incident, about };
+    world.hub.close_incident(&Asker::Console, phone.device, &close).unwrap();
+    assert_eq!(incidents(&world), []);
+    let again = world.hub.close_incident(&Asker::Console, phone.device, &close);
+    assert_eq!(again.unwrap_err().code(), Code::NotFound, "nothing is open any more");
+
+    phone.restart(9);
+    phone.record(&signed());
+    phone.sync(&world);
+    assert_eq!(incidents(&world), [], "an honest start forks nothing");
+    // A third phone goes on from where the two parted.
+    let mut third = copy;
+    third.genesis =
+        waybill_core::journal::Genesis { epoch: Epoch::after(None, 11), ..third.genesis };
+    third.sync(&world);
+    assert_eq!(incidents(&world).len(), 1, "it has happened again");
 }

@@ -8,7 +8,9 @@ use waybill_sync::code::Code;
 use waybill_sync::enrol::{EnrolDevice, Enrolled};
 
 use super::speech::{Answer, Named, Told};
-use crate::api::view::{DevicesView, Invite, InviteView, PeopleView, PersonView, PutPerson};
+use crate::api::view::{
+    CloseIncident, DevicesView, Invite, InviteView, PeopleView, PersonView, PutPerson,
+};
 use crate::hub::{Asker, Hub};
 
 pub(super) async fn people(State(hub): State<Hub>) -> Answer<Json<PeopleView>> {
@@ -44,6 +46,17 @@ pub(super) async fn revoke(
 ) -> Answer<StatusCode> {
     let device_id = device_id.parse().map_err(|_| Code::NotFound)?;
     hub.run(move |hub| hub.revoke(&asker, device_id)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(super) async fn close_incident(
+    State(hub): State<Hub>,
+    Extension(asker): Extension<Asker>,
+    Named(device_id): Named<String>,
+    Told(close): Told<CloseIncident>,
+) -> Answer<StatusCode> {
+    let device_id = device_id.parse().map_err(|_| Code::NotFound)?;
+    hub.run(move |hub| hub.close_incident(&asker, device_id, &close)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

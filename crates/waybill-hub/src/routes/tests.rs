@@ -84,6 +84,7 @@ const RIGHTS: &[(&str, &str)] = &[
     ("POST /v1/enrolments", "ada"),
     ("GET /v1/devices", "ada"),
     ("POST /v1/devices/{device_id}/revoke", "ada"),
+    ("POST /v1/devices/{device_id}/incidents/close", "ada"),
     ("GET /v1/gaps", "ada"),
     ("POST /v1/backup", "ada"),
     ("POST /v1/enrol", "anybody"),

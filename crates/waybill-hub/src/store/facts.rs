@@ -9,7 +9,7 @@ use waybill_core::journal::{Genesis, Head};
 use waybill_core::time::Timestamp;
 use waybill_sync::wire::{FactVerdict, Verdict};
 
-use super::{Tx, bad, bytes, signed, unsigned, word};
+use super::{Tx, bytes, one_of, signed, unsigned, word};
 use crate::error::HubError;
 
 /// A fact that came in, and what was decided about it.
@@ -57,11 +57,8 @@ pub(super) fn fact_id(row: &Row<'_>) -> rusqlite::Result<FactId> {
 }
 
 fn verdict(row: &Row<'_>) -> rusqlite::Result<Verdict> {
-    let text: String = row.get("verdict")?;
-    [Verdict::Accepted, Verdict::Parked, Verdict::Quarantined]
-        .into_iter()
-        .find(|each| each.word() == text)
-        .ok_or_else(|| bad("verdict", rusqlite::types::Type::Text))
+    let all = [Verdict::Accepted, Verdict::Parked, Verdict::Quarantined];
+    one_of(row, "verdict", &all, Verdict::word)
 }
 
 fn read_fact(row: &Row<'_>) -> rusqlite::Result<FactRow> {

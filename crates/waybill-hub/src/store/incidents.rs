@@ -1,13 +1,13 @@
 //! What is wrong with devices.
 
-use rusqlite::{Row, params};
+use rusqlite::params;
 use waybill_core::cbor;
 use waybill_core::id::{DeviceId, RunId};
 use waybill_core::incident::Incident;
 use waybill_core::journal::Genesis;
 use waybill_core::time::Timestamp;
 
-use super::{Tx, bad, bytes, word};
+use super::{Tx, bytes, one_of, word};
 use crate::error::HubError;
 
 /// An incident that nobody has dealt with yet.
@@ -18,12 +18,6 @@ pub(crate) struct IncidentRow {
     pub(crate) about: String,
     pub(crate) opened_at: Timestamp,
     pub(crate) due_at: Timestamp,
-}
-
-fn incident(row: &Row<'_>) -> rusqlite::Result<Incident> {
-    let word: String = row.get("incident_word")?;
-    let incident = Incident::ALL.into_iter().find(|each| each.word() == word);
-    incident.ok_or_else(|| bad("incident_word", rusqlite::types::Type::Text))
 }
 
 impl Tx<'_> {
@@ -46,6 +40,21 @@ impl Tx<'_> {
         let due_at = incident.due_at(now);
         let of = params![device.0, incident.word(), about, now.0, due_at.0];
         Ok(query.execute(of)? > 0)
+    }
+
+    /// Closes an incident; says whether it was open.
+    pub(crate) fn close_incident(
+        &self,
+        device: DeviceId,
+        incident: Incident,
+        about: &str,
+        now: Timestamp,
+    ) -> Result<bool, HubError> {
+        let mut query = self.0.prepare_cached(
+            "UPDATE incidents SET closed_at_ms = ?
+             WHERE device_id = ? AND incident_word = ? AND about = ? AND closed_at_ms IS NULL",
+        )?;
+        Ok(query.execute(params![now.0, device.0, incident.word(), about])? > 0)
     }
 
     /// Closes an incident of every device that is about one thing.
@@ -84,7 +93,7 @@ impl Tx<'_> {
         let rows = query.query_map([], |row| {
             Ok(IncidentRow {
                 device: bytes(row, "device_id")?,
-                incident: incident(row)?,
+                incident: one_of(row, "incident_word", &Incident::ALL, Incident::word)?,
                 about: row.get("about")?,
                 opened_at: Timestamp(row.get("opened_at_ms")?),
                 due_at: Timestamp(row.get("due_at_ms")?),

@@ -1,13 +1,13 @@
 //! What the fold made of each job, and the cases that it raised.
 
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, params};
 use waybill_core::case::{RaisedCase, Trigger};
 use waybill_core::id::{JobId, RunId};
 use waybill_core::readiness::Readiness;
 use waybill_core::status::Status;
 use waybill_core::time::Timestamp;
 
-use super::{Tx, bad, word};
+use super::{Tx, bad, one_of, word};
 use crate::error::HubError;
 
 /// Where a job stands.
@@ -18,12 +18,6 @@ pub(crate) struct StateRow {
     pub(crate) readiness: Readiness,
     /// When its cases are to be judged again although nothing new is heard of it.
     pub(crate) look_at: Option<Timestamp>,
-}
-
-pub(super) fn trigger(row: &Row<'_>) -> rusqlite::Result<Trigger> {
-    let word: String = row.get("trigger_word")?;
-    let trigger = Trigger::ALL.into_iter().find(|each| each.word() == word);
-    trigger.ok_or_else(|| bad("trigger_word", rusqlite::types::Type::Text))
 }
 
 impl Tx<'_> {
@@ -64,15 +58,12 @@ impl Tx<'_> {
             "SELECT status, outcome_at_ms, readiness, look_at_ms FROM job_states WHERE run_id = ? AND job_id = ?",
         )?;
         let row = query.query_row([run_id.as_str(), job_id.as_str()], |row| {
-            let (status, readiness): (String, String) = (row.get("status")?, row.get("readiness")?);
-            let bad = |column| bad(column, rusqlite::types::Type::Text);
+            let readiness: String = row.get("readiness")?;
             Ok(StateRow {
-                status: Status::ALL
-                    .into_iter()
-                    .find(|each| each.word() == status)
-                    .ok_or_else(|| bad("status"))?,
+                status: one_of(row, "status", &Status::ALL, Status::word)?,
                 outcome_at: row.get::<_, Option<i64>>("outcome_at_ms")?.map(Timestamp),
-                readiness: serde_json::from_str(&readiness).map_err(|_| bad("readiness"))?,
+                readiness: serde_json::from_str(&readiness)
+                    .map_err(|_| bad("readiness", rusqlite::types::Type::Text))?,
                 look_at: row.get::<_, Option<i64>>("look_at_ms")?.map(Timestamp),
             })
         });
@@ -142,7 +133,11 @@ impl Tx<'_> {
              ORDER BY due_at_ms, trigger_word",
         )?;
         let rows = query.query_map([run_id.as_str(), first.as_str(), last.as_str()], |row| {
-            Ok((word(row, "job_id")?, trigger(row)?, Timestamp(row.get("due_at_ms")?)))
+            Ok((
+                word(row, "job_id")?,
+                one_of(row, "trigger_word", &Trigger::ALL, Trigger::word)?,
+                Timestamp(row.get("due_at_ms")?),
+            ))
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }

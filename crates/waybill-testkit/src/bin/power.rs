@@ -5,28 +5,12 @@
 
 use std::time::Instant;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use waybill_testkit::power::{storm, tracks};
-
-fn seeds() -> anyhow::Result<std::ops::Range<u64>> {
-    let mut words = std::env::args().skip(1);
-    let (name, value) = (words.next(), words.next());
-    match (name.as_deref(), value) {
-        (None, _) => Ok(0..5_000),
-        (Some("--seed"), Some(seed)) => {
-            let seed = seed.parse()?;
-            Ok(seed..seed + 1)
-        }
-        (Some("--seeds"), Some(range)) => {
-            let (from, to) = range.split_once("..").context("a range is written A..B")?;
-            Ok(from.parse()?..to.parse()?)
-        }
-        (Some(word), _) => bail!("power does not know {word}, or it lacks its value"),
-    }
-}
+use waybill_testkit::seeds;
 
 fn main() -> anyhow::Result<()> {
-    let (seeds, started) = (seeds()?, Instant::now());
+    let (seeds, started) = (seeds::asked(0..5_000)?, Instant::now());
     let tracks = tracks()?;
     for track in &tracks {
         println!("{:>8}  calls of {}", track.calls().len(), track.flow.word());

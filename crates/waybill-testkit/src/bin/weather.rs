@@ -9,28 +9,12 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
+use waybill_testkit::seeds;
 use waybill_testkit::weather::try_seed;
 
-fn seeds() -> anyhow::Result<std::ops::Range<u64>> {
-    let mut words = std::env::args().skip(1);
-    let (name, value) = (words.next(), words.next());
-    match (name.as_deref(), value) {
-        (None, _) => Ok(0..200),
-        (Some("--seed"), Some(seed)) => {
-            let seed = seed.parse()?;
-            Ok(seed..seed + 1)
-        }
-        (Some("--seeds"), Some(range)) => {
-            let (from, to) = range.split_once("..").context("a range is written A..B")?;
-            Ok(from.parse()?..to.parse()?)
-        }
-        (Some(word), _) => bail!("weather does not know {word}, or it lacks its value"),
-    }
-}
-
 fn main() -> anyhow::Result<()> {
-    let seeds = seeds()?;
+    let seeds = seeds::asked(0..200)?;
     let (started, number) = (Instant::now(), seeds.end - seeds.start);
     let mut counts: BTreeMap<&'static str, u64> = BTreeMap::new();
     let mut failed = 0_u64;

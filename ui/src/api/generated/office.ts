@@ -29,6 +29,11 @@ export type BlobGap = { hash: string, fact_id: string, run_id: string | null, jo
 is_file_lost: boolean, };
 
 /**
+ * `POST /v1/devices/{device_id}/incidents/close`
+ */
+export type CloseIncident = { incident: Incident, about: string, };
+
+/**
  * Whom to call.
  */
 export type Contact = { name: string, phone: string, email: string, };

@@ -1,5 +1,6 @@
 /** The office's questions to the hub, by name. */
 import type {
+  CloseIncident,
   DevicesView,
   FeedView,
   Invite,
@@ -31,6 +32,8 @@ export const patchJob = (run_id: string, job_id: string, patch: PatchJob) =>
 export const putPerson = (person_id: string, person: PutPerson) =>
   askHub<unknown>('PUT', `/v1/people/${piece(person_id)}`, person);
 export const invite = (wanted: Invite) => askHub<InviteView>('POST', '/v1/enrolments', wanted);
+export const closeIncident = (device_id: string, close: CloseIncident) =>
+  askHub<unknown>('POST', `/v1/devices/${piece(device_id)}/incidents/close`, close);
 export const revoke = (device_id: string) => askHub<unknown>('POST', `/v1/devices/${piece(device_id)}/revoke`);
 
 export const blobPath = (run_id: string, job_id: string, hash: string) =>
