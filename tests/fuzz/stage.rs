@@ -110,13 +110,8 @@ fn live(engine: &mut Engine) {
     engine.step(&of(1), Step::Arrive).unwrap();
     let photo = develop(&picture::png(1, 16, 12)).unwrap();
     engine.keep_photo(&NewPhoto { of: of(1), category: PhotoCategory::Goods, photo }).unwrap();
-    let sign = Sign {
-        run_id: run_id.clone(),
-        job_id: job_id.clone(),
-        name: "Amina Wright".to_owned(),
-        role: SignerRole::Recipient,
-        strokes: picture::autograph(),
-    };
+    let name = "Amina Wright".to_owned();
+    let sign = Sign::plain(of(1), name, SignerRole::Recipient, picture::autograph());
     engine.sign(&sign).unwrap();
     engine.deliver(&Deliver { run_id, job_id, lines: vec![], method: Method::default() }).unwrap();
     let OfJob { run_id, job_id } = of(2);

@@ -7,6 +7,7 @@
 mod bad_input;
 mod both_edit;
 mod crew_edits;
+mod dock;
 mod door;
 mod evidence;
 mod hurt_phones;

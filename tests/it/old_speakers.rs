@@ -84,10 +84,9 @@ fn deliver(phone: &mut Engine) {
     let photo = Photo { jpeg: PHOTO.to_vec(), width: 16, height: 12 };
     let category = PhotoCategory::Goods;
     phone.keep_photo(&NewPhoto { of: of_job(), category, photo }).unwrap();
-    let OfJob { run_id, job_id } = of_job();
     let strokes = Strokes { width: 300, height: 150, strokes: vec![vec![[1, 2, 0], [30, 40, 16]]] };
     let (name, role) = ("Amina Wright".to_owned(), SignerRole::Recipient);
-    phone.sign(&Sign { run_id, job_id, name, role, strokes }).unwrap();
+    phone.sign(&Sign::plain(of_job(), name, role, strokes)).unwrap();
     let OfJob { run_id, job_id } = of_job();
     phone
         .deliver(&Deliver {

@@ -201,6 +201,7 @@ fn reason_words(reason: &ReadinessReason) -> String {
         ReadinessReason::Refused { count } => format!("{count} refused"),
         ReadinessReason::Damaged { count } => format!("{count} damaged"),
         ReadinessReason::Missing { count } => format!("{count} missing"),
+        ReadinessReason::NotSigned { why } => format!("no signature: {}", why.word()),
         ReadinessReason::NotConfirmed => "the crew added it and nobody has agreed to it".to_owned(),
     }
 }

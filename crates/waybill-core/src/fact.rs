@@ -3,6 +3,12 @@
 //! A fact is a header that every reader of every age can read, and a body that a newer writer may
 //! have given a kind this reader does not know. Such a fact is kept and passed on like any other.
 
+mod load;
+mod sign;
+
+pub use load::{Departed, LoadDiffered, LoadDifference, LoadSealed, PutAboard};
+pub use sign::{NotSigned, NotSignedWhy, Signed, SignerRole};
+
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
@@ -94,23 +100,6 @@ pub enum PhotoCategory {
     Label,
 }
 
-/// Who signed.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS, Encode, Decode,
-)]
-#[serde(rename_all = "snake_case")]
-#[cbor(index_only)]
-pub enum SignerRole {
-    #[n(0)]
-    Recipient,
-    #[n(1)]
-    Employee,
-    #[n(2)]
-    Neighbour,
-    #[n(3)]
-    Other,
-}
-
 /// What became of one line of goods. The sum of the parts is what was ordered.
 #[derive(
     Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS, Encode, Decode,
@@ -146,17 +135,6 @@ pub struct PhotoTaken {
     pub width: u32,
     #[n(3)]
     pub height: u32,
-}
-
-/// Somebody signed on the screen. The blob holds the strokes.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-pub struct Signed {
-    #[n(0)]
-    pub blob: BlobHash,
-    #[n(1)]
-    pub name: String,
-    #[n(2)]
-    pub role: SignerRole,
 }
 
 /// A code was read off a parcel.
@@ -319,6 +297,11 @@ bodies! {
     13 "counted" Counted(Counted),
     /// A change of the plan was not taken; this is what it was meant to do.
     14 "plan_refused" PlanRefused(PlanRefused),
+    15 "not_signed" NotSigned(NotSigned),
+    30 "put_aboard" PutAboard(PutAboard),
+    31 "load_differed" LoadDiffered(LoadDiffered),
+    32 "load_sealed" LoadSealed(LoadSealed),
+    33 "departed" Departed(Departed),
 }
 
 impl Body {
@@ -327,6 +310,7 @@ impl Body {
         match self {
             Self::PhotoTaken(photo) => Some(photo.blob),
             Self::Signed(signed) => Some(signed.blob),
+            Self::LoadSealed(sealed) => Some(sealed.blob),
             Self::Loaded(_)
             | Self::OnTheWay(_)
             | Self::Arrived(_)
@@ -339,57 +323,14 @@ impl Body {
             | Self::Reattempted(_)
             | Self::Counted(_)
             | Self::PlanRefused(_)
+            | Self::NotSigned(_)
+            | Self::PutAboard(_)
+            | Self::LoadDiffered(_)
+            | Self::Departed(_)
             | Self::Unknown { .. } => None,
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::time::Timestamp;
-
-    fn fact(body: &Body) -> Fact {
-        let act = Reading { wall_ms: Timestamp(1), zone_min: 0, monotonic_ms: 5 };
-        let (run, job) = ("R1".parse().unwrap(), "J1".parse().unwrap());
-        Fact::new(run, Some(job), "P1".parse().unwrap(), act, None, body)
-    }
-
-    #[test]
-    fn a_fact_reads_back_from_its_bytes() {
-        let body = Body::Signed(Signed {
-            blob: BlobHash([3; 32]),
-            name: "Zoë".to_owned(),
-            role: SignerRole::Neighbour,
-        });
-        let written = fact(&body);
-        let read = Fact::from_bytes(&written.to_bytes()).unwrap();
-        assert_eq!((read.body(), &read), (body, &written));
-    }
-
-    #[test]
-    fn a_kind_from_a_newer_phone_is_kept_byte_for_byte() {
-        let mut newer = fact(&Body::Arrived(Plain {}));
-        newer.kind = 900;
-        newer.body = b"\x82\x01\x02".to_vec().into();
-        let bytes = newer.to_bytes();
-        let read = Fact::from_bytes(&bytes).unwrap();
-        assert_eq!(read.body(), Body::Unknown { kind: 900 });
-        assert_eq!(read.to_bytes(), bytes);
-    }
-
-    #[test]
-    fn positions_that_a_newer_phone_appends_are_skipped() {
-        let mut bytes = fact(&Body::Arrived(Plain {})).to_bytes();
-        assert_eq!(bytes[0], 0x87, "a fact is an array of seven");
-        bytes[0] = 0x88;
-        bytes.push(0x01);
-        assert_eq!(Fact::from_bytes(&bytes).unwrap().body(), Body::Arrived(Plain {}));
-    }
-
-    #[test]
-    fn a_fact_larger_than_the_limit_is_not_read() {
-        let text = "x".repeat(FACT_BYTES_MAX);
-        assert!(Fact::from_bytes(&fact(&Body::Noted(Noted { text })).to_bytes()).is_err());
-    }
-}
+mod tests;

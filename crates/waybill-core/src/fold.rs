@@ -13,9 +13,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
-use crate::fact::{Body, Delivered, Fact, Failed, LineOutcome, PhotoTaken, Signed};
+use crate::fact::{
+    Body, Delivered, Fact, Failed, LineOutcome, NotSigned, NotSignedWhy, PhotoTaken, Signed,
+};
 use crate::id::{BlobHash, DeviceId, FactId, ItemId, JobId};
 use crate::job::{Added, Job, JobStanding};
+use crate::load::JobLoad;
 use crate::plan::Plan;
 use crate::policy::Rulebook;
 use crate::proof::{Method, ProofKind, ProofRule};
@@ -53,9 +56,14 @@ pub struct JobState {
     pub outcomes: Vec<Outcome>,
     pub photos: Vec<(FactId, PhotoTaken)>,
     pub signatures: Vec<(FactId, Signed)>,
-    pub scanned_codes: BTreeSet<String>,
+    /// Who took the goods and did not sign.
+    pub not_signed: Vec<(FactId, NotSigned)>,
+    /// What was scanned at the door, and how many units under each code.
+    pub scanned: BTreeMap<String, u64>,
     /// What was counted onto the vehicle; of two counts of one line the larger.
     pub counted: BTreeMap<ItemId, u32>,
+    /// What was put aboard unit by unit.
+    pub load: JobLoad,
     /// Visits that failed and were followed by another one, each by its failure.
     pub past_outcomes: Vec<Outcome>,
     /// What belongs to such a visit: it happened, and says nothing about the one after it.
@@ -76,9 +84,19 @@ impl JobState {
         match kind {
             ProofKind::Signature => !self.signatures.is_empty(),
             ProofKind::Photo => !self.photos.is_empty(),
-            ProofKind::Scan => !self.scanned_codes.is_empty(),
-            ProofKind::Name => self.signatures.iter().any(|(_, s)| !s.name.trim().is_empty()),
+            ProofKind::Scan => !self.scanned.is_empty(),
+            ProofKind::Name => {
+                let signed = self.signatures.iter().map(|(_, signed)| &signed.name);
+                let not_signed = self.not_signed.iter().map(|(_, not)| &not.name);
+                signed.chain(not_signed).any(|name| !name.trim().is_empty())
+            }
         }
+    }
+
+    /// Why nobody signed, where nobody did and it is said why.
+    pub fn why_unsigned(&self) -> Option<NotSignedWhy> {
+        let (_, not_signed) = self.not_signed.last().filter(|_| self.signatures.is_empty())?;
+        Some(not_signed.why)
     }
 
     /// The evidence that counts.
@@ -135,8 +153,10 @@ fn fold_bodies(job: &Job, bodies: &[Read], policies: &impl Rulebook) -> JobState
         outcomes: Vec::new(),
         photos: Vec::new(),
         signatures: Vec::new(),
-        scanned_codes: BTreeSet::new(),
+        not_signed: Vec::new(),
+        scanned: BTreeMap::new(),
         counted: BTreeMap::new(),
+        load: JobLoad::default(),
         past_outcomes: Vec::new(),
         past: BTreeSet::new(),
         undone,
@@ -164,6 +184,9 @@ fn fold_bodies(job: &Job, bodies: &[Read], policies: &impl Rulebook) -> JobState
         {
             state.irregular.insert(*id);
         }
+    }
+    if state.status == Status::Planned && state.load.is_whole(job) {
+        state.status = Status::Loaded;
     }
     let handed_over = state.outcomes.iter().filter(|each| each.status != Status::Failed);
     let rules =
@@ -235,7 +258,14 @@ fn take(
         state.irregular.insert(id);
     }
     // What went aboard is still aboard, and a delivery never goes out of sight.
-    let stays = matches!(body, Body::Loaded(_) | Body::Counted(_) | Body::Delivered(_));
+    let stays = matches!(
+        body,
+        Body::Loaded(_)
+            | Body::Counted(_)
+            | Body::PutAboard(_)
+            | Body::LoadDiffered(_)
+            | Body::Delivered(_)
+    );
     let is_past = is_past && !stays;
     if is_past {
         state.past.insert(id);
@@ -258,8 +288,12 @@ fn take(
         }
         Body::PhotoTaken(photo) if !is_past => return state.photos.push((id, photo.clone())),
         Body::Signed(signed) if !is_past => return state.signatures.push((id, signed.clone())),
+        Body::NotSigned(not_signed) if !is_past => {
+            return state.not_signed.push((id, not_signed.clone()));
+        }
         Body::Scanned(scanned) if !is_past => {
-            state.scanned_codes.insert(scanned.code.clone());
+            let units = state.scanned.entry(scanned.code.clone()).or_default();
+            *units = units.saturating_add(scanned.quantity.into());
             return;
         }
         Body::Counted(counted) => {
@@ -269,10 +303,15 @@ fn take(
             }
             return;
         }
+        Body::PutAboard(put) => return state.load.put(put),
+        Body::LoadDiffered(differed) => return state.load.differ(id.device, differed),
         Body::PhotoTaken(_)
         | Body::Signed(_)
+        | Body::NotSigned(_)
         | Body::Scanned(_)
         | Body::Undone(_)
+        | Body::LoadSealed(_)
+        | Body::Departed(_)
         | Body::Reattempted(_)
         | Body::Noted(_)
         | Body::PlanRefused(_)

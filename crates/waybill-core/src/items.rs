@@ -7,7 +7,8 @@
 use crate::fold::JobState;
 use crate::gs1::Label;
 use crate::id::ItemId;
-use crate::job::Job;
+use crate::job::{Item, Job};
+use crate::load::{self, is_serial};
 use crate::status::Status;
 
 /// What became of one line of goods.
@@ -15,7 +16,7 @@ use crate::status::Status;
 pub struct LineAccount {
     pub item_id: ItemId,
     pub ordered: u64,
-    /// Counted onto the vehicle; without a count what was ordered, once the job is under way.
+    /// Counted or put onto the vehicle one by one; without either what was ordered, once the job is under way.
     pub loaded: u64,
     pub is_counted: bool,
     pub delivered: u64,
@@ -54,8 +55,8 @@ impl LineAccount {
 /// has said which one holds.
 pub fn account(job: &Job, state: &JobState) -> Vec<LineAccount> {
     let handed_over = state.outcomes.iter().find(|each| each.status != Status::Failed);
-    let account = |item: &crate::job::Item| {
-        let counted = state.counted.get(&item.item_id).copied().map(u64::from);
+    let account = |item: &Item| {
+        let counted = load::loaded(item, state);
         let ordered = u64::from(item.quantity);
         let is_under_way = state.status != Status::Planned;
         let loaded = counted.unwrap_or(if is_under_way { ordered } else { 0 });
@@ -105,17 +106,26 @@ pub fn is_same_code(scan: &str, code: &str) -> bool {
     !code.is_empty() && (scan == code || is_named())
 }
 
+/// How many units of a line were scanned at the door. A code that names one unit counts once, and a line
+/// of one unit is one parcel, however often it was read.
+pub fn scanned_units(item: &Item, state: &JobState) -> u64 {
+    let of_line = state.scanned.iter().filter(|(scan, _)| is_same_code(scan, &item.code));
+    let units = of_line.map(|(scan, units)| if is_serial(scan) { 1 } else { *units });
+    let all = units.fold(0, u64::saturating_add);
+    if item.quantity == 1 { all.min(1) } else { all }
+}
+
 /// Every code of the job in the order of its lines, then what was scanned and does not belong.
 pub fn parcels(job: &Job, state: &JobState) -> Vec<Parcel> {
     let items = || job.spec.items.iter().filter(|item| !item.code.is_empty());
     let expected = items().map(|item| Parcel {
         code: item.code.clone(),
         item_id: Some(item.item_id.clone()),
-        is_scanned: state.scanned_codes.iter().any(|scan| is_same_code(scan, &item.code)),
+        is_scanned: state.scanned.keys().any(|scan| is_same_code(scan, &item.code)),
     });
     let strange = state
-        .scanned_codes
-        .iter()
+        .scanned
+        .keys()
         .filter(|scan| !items().any(|item| is_same_code(scan, &item.code)))
         .map(|scan| Parcel { code: scan.clone(), item_id: None, is_scanned: true });
     expected.chain(strange).collect()

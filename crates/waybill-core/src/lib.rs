@@ -30,6 +30,7 @@ pub mod status;
 
 pub mod fold;
 pub mod items;
+pub mod load;
 
 pub mod case;
 pub mod incident;

@@ -13,7 +13,8 @@ use crate::failure;
 pub use crate::failure::{Reason, ReasonLayer};
 use crate::job::JobSpec;
 use crate::proof::{Method, Need, ProofKind, ProofRule};
-use crate::time::Timestamp;
+use crate::role::{Act, Role};
+use crate::time::{Timestamp, is_clock};
 
 /// One row of the table that chooses the proof. A condition that is not set fits everything.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, TS, Encode, Decode)]
@@ -100,6 +101,48 @@ pub struct Policy {
     #[n(5)]
     #[serde(default)]
     pub effective_from: Option<Timestamp>,
+    /// What the gate looks at before a vehicle leaves.
+    #[n(6)]
+    #[cbor(default)]
+    #[serde(default)]
+    pub departure: DepartureRule,
+}
+
+/// What the gate looks at before a vehicle leaves. What it finds wanting is left behind only with a reason.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, TS, Encode, Decode)]
+pub struct DepartureRule {
+    /// Everything planned is aboard, or it is said why not.
+    #[n(0)]
+    #[serde(default)]
+    pub loaded: bool,
+    #[n(1)]
+    #[serde(default)]
+    pub loader_signs: bool,
+    #[n(2)]
+    #[serde(default)]
+    pub driver_signs: bool,
+    /// By when vehicles leave, on the clock of the run's zone, as `09:30`.
+    #[n(3)]
+    #[serde(default)]
+    pub cut_off: Option<String>,
+    /// Who may let a vehicle leave all the same, with a reason. Nobody named: whoever loads.
+    #[n(4)]
+    #[cbor(default)]
+    #[serde(default)]
+    pub overridden_by: Vec<Role>,
+}
+
+impl DepartureRule {
+    /// Says whether the hour of departure, if there is one, is a time of the clock.
+    pub fn has_good_cut_off(&self) -> bool {
+        self.cut_off.as_deref().is_none_or(is_clock)
+    }
+
+    /// Says whether somebody may let a vehicle leave although something is wanting.
+    pub fn may_override(&self, role: Role) -> bool {
+        role.may(Act::RecordLoad)
+            && (self.overridden_by.is_empty() || self.overridden_by.contains(&role))
+    }
 }
 
 impl Policy {
@@ -117,6 +160,7 @@ impl Policy {
             reasons: failure::shipped(),
             clauses: shipped_clauses(),
             effective_from: None,
+            departure: DepartureRule { loaded: true, ..DepartureRule::default() },
         }
     }
 

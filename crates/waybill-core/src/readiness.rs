@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::fact::NotSignedWhy;
 use crate::fold::JobState;
 use crate::id::BlobHash;
 use crate::job::JobStanding;
@@ -75,6 +76,10 @@ pub enum ReadinessReason {
     Missing {
         count: u32,
     },
+    /// Whoever took the goods would not or could not sign, and the driver says so.
+    NotSigned {
+        why: NotSignedWhy,
+    },
     /// The crew added the job, and the office has not agreed to it.
     NotConfirmed,
 }
@@ -97,7 +102,10 @@ pub fn judge(job: &JobState, holds: impl Fn(BlobHash) -> bool) -> Readiness {
         } else if job.is_unconfirmed {
             blocks.push(ReadinessReason::NotConfirmed);
         }
-        let missing = job.rule.missing(Need::Required, |kind| job.has(kind));
+        // What cannot be had any more blocks nobody for ever; it is a difference, and a case.
+        let has =
+            |kind| job.has(kind) || (kind == ProofKind::Signature && job.why_unsigned().is_some());
+        let missing = job.rule.missing(Need::Required, has);
         blocks.extend(missing.into_iter().map(|proof| ReadinessReason::ProofMissing { proof }));
         let away = job.blobs().filter(|blob| !holds(*blob)).count();
         if let Ok(count @ 1..) = u32::try_from(away) {
@@ -124,12 +132,15 @@ fn differences(job: &JobState) -> Vec<ReadinessReason> {
         damaged = damaged.saturating_add(line.damaged);
         missing = missing.saturating_add(line.missing);
     }
-    [
+    let wants_signature = job.rule.need(ProofKind::Signature) == Need::Required;
+    let unsigned = job.why_unsigned().filter(|_| wants_signature);
+    let unsigned = unsigned.map(|why| ReadinessReason::NotSigned { why });
+    let counted = [
         (refused, ReadinessReason::Refused { count: refused }),
         (damaged, ReadinessReason::Damaged { count: damaged }),
         (missing, ReadinessReason::Missing { count: missing }),
     ]
     .into_iter()
-    .filter_map(|(count, reason)| (count > 0).then_some(reason))
-    .collect()
+    .filter_map(|(count, reason)| (count > 0).then_some(reason));
+    unsigned.into_iter().chain(counted).collect()
 }

@@ -228,6 +228,11 @@ pub fn step_of(body: &Body) -> Option<Step> {
         | Body::Undone(_)
         | Body::Noted(_)
         | Body::PlanRefused(_)
+        | Body::NotSigned(_)
+        | Body::PutAboard(_)
+        | Body::LoadDiffered(_)
+        | Body::LoadSealed(_)
+        | Body::Departed(_)
         | Body::Unknown { .. } => None,
     }
 }
@@ -242,10 +247,15 @@ pub fn act_of(body: &Body) -> Option<Act> {
         | Body::Noted(_)
         | Body::Undone(_)
         | Body::PhotoTaken(_)
+        | Body::PutAboard(_)
+        | Body::LoadDiffered(_)
+        | Body::LoadSealed(_)
+        | Body::Departed(_)
         | Body::PlanRefused(_) => Some(Act::RecordLoad),
         Body::OnTheWay(_)
         | Body::Arrived(_)
         | Body::Signed(_)
+        | Body::NotSigned(_)
         | Body::Delivered(_)
         | Body::Reattempted(_)
         | Body::Failed(_) => Some(Act::RecordDelivery),

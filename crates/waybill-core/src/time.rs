@@ -2,7 +2,7 @@
 
 mod local;
 
-pub use local::{LocalWindow, WindowFault};
+pub use local::{LocalWindow, WindowFault, is_clock};
 
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};

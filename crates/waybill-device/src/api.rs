@@ -5,6 +5,7 @@
 
 pub mod bindings;
 pub mod command;
+pub mod dock;
 pub mod view;
 
 use serde_json::Value;
@@ -15,9 +16,10 @@ use waybill_sync::code::Code;
 use crate::engine::Engine;
 use crate::problem::Problem;
 use command::{
-    AddJob, AddPhoto, Count, Deliver, Enrol, Fail, MoveJob, Note, Nothing, OfJob, OfRun, Reattempt,
-    SaveDraft, Scan, Sign, Undo, WriteSiteNote,
+    AddJob, AddPhoto, ChooseCode, Count, Deliver, Enrol, Fail, MoveJob, NotSign, Note, Nothing,
+    OfJob, OfRun, Reattempt, SaveDraft, Scan, Sign, TakeBack, Undo, WriteSiteNote,
 };
+use dock::{Depart, Differ, LoadView, PutByHand, ScanAboard, ScanView, SealLoad};
 use view::{AddedJob, Done, JobView, RescueView, RunView, Saved, StartView, TrustView};
 
 /// Lists every command once: those that the engine answers by itself, and those for which a host has
@@ -33,6 +35,9 @@ macro_rules! commands {
             command: &str,
             args: &Value,
         ) -> Option<Result<Value, Problem>> {
+            if engine.waits_for_driver(command) {
+                return Some(Err(Code::HandedOver.into()));
+            }
             match command {
                 $(stringify!($name) => Some(read::<$args>(args).and_then(|args| {
                     let run: fn(&mut Engine, &$args) -> Result<$answer, Problem> = $run;
@@ -64,9 +69,19 @@ commands! {
         return_goods(OfJob) -> Saved = |engine, of| engine.step(of, Step::Return);
         reattempt(Reattempt) -> Saved = |engine, again| engine.reattempt(again);
         count(Count) -> Saved = |engine, count| engine.count(count);
+        hand_over(OfJob) -> Done = |engine, of| engine.hand_over(of);
+        take_back(TakeBack) -> Done = |engine, back| engine.take_back(back);
+        choose_code(ChooseCode) -> Done = |engine, choose| engine.choose_code(choose);
+        not_sign(NotSign) -> Saved = |engine, not| engine.not_sign(not);
         sign(Sign) -> Saved = |engine, sign| engine.sign(sign);
         deliver(Deliver) -> Saved = |engine, deliver| engine.deliver(deliver);
-        scan(Scan) -> Saved = |engine, scan| engine.scan(scan);
+        scan(Scan) -> ScanView = |engine, scan| engine.scan_at_door(scan);
+        dock(OfRun) -> LoadView = |engine, of| engine.load_view(&of.run_id);
+        scan_aboard(ScanAboard) -> ScanView = |engine, scan| engine.scan_aboard(scan);
+        put_by_hand(PutByHand) -> Saved = |engine, put| engine.put_by_hand(put);
+        differ(Differ) -> Saved = |engine, differ| engine.differ(differ);
+        seal_load(SealLoad) -> Saved = |engine, seal| engine.seal_load(seal);
+        depart(Depart) -> Saved = |engine, depart| engine.depart(depart);
         note(Note) -> Saved = |engine, note| engine.note(note);
         fail(Fail) -> Saved = |engine, fail| engine.fail(fail);
         undo(Undo) -> Saved = |engine, undo| engine.undo(undo);
@@ -88,7 +103,7 @@ commands! {
 
 /// Says whether a command records nothing.
 pub fn is_reading(command: &str) -> bool {
-    matches!(command, "start" | "run" | "job" | "outlook" | "trust" | "rescue")
+    matches!(command, "start" | "run" | "job" | "dock" | "outlook" | "trust" | "rescue")
 }
 
 /// Reads a command's arguments.

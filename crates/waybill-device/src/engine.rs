@@ -8,6 +8,8 @@ mod ask;
 mod book;
 mod capture;
 mod crew;
+mod dock;
+mod handover;
 mod heal;
 mod hear;
 mod journal;
@@ -35,6 +37,7 @@ use waybill_sync::wire::StoreMark;
 pub use ask::Asked;
 pub use book::Book;
 pub use capture::NewPhoto;
+pub use handover::Handed;
 pub use hear::Heard;
 
 use crate::api::view::Air;
@@ -61,6 +64,10 @@ mod mark {
     /// Runs of which other phones' facts may have been missed.
     pub(super) const MISSED: &str = "missed";
     pub(super) const LAST_CONTACT: &str = "last_contact";
+    /// The job whose customer has the phone in hand.
+    pub(super) const HANDED: &str = "handed";
+    /// Without which it is not taken back.
+    pub(super) const DRIVER_CODE: &str = "driver_code";
 }
 
 /// One phone.
@@ -93,6 +100,8 @@ pub struct Engine {
     healed: BTreeSet<FactId>,
     /// Up to where the hub's backups reached when this phone last let go of things.
     purged_to: Option<Timestamp>,
+    /// A customer has the phone in hand.
+    handed: Option<Handed>,
 }
 
 /// What kind of file a photo is.
@@ -190,6 +199,7 @@ impl Engine {
             },
             blobs: store.blobs()?.into_iter().map(|blob| (blob.hash, blob)).collect(),
             salvaged: read_mark(&store, SALVAGED)?,
+            handed: read_mark(&store, mark::HANDED)?,
             books: BTreeMap::new(),
             lost: BTreeSet::new(),
             healed: BTreeSet::new(),
@@ -353,4 +363,4 @@ fn read_mark<T: for<'b> minicbor::Decode<'b, ()>>(
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -63,6 +63,9 @@ fn check(policy: &Policy) -> Vec<FieldFault> {
     if policy.reasons.is_empty() || policy.reasons.len() > REASONS_MAX {
         faults.push(fault("reasons", "out_of_range"));
     }
+    if !policy.departure.has_good_cut_off() {
+        faults.push(fault("departure/cut_off", "time_invalid"));
+    }
     let mut words = BTreeSet::new();
     for (at, reason) in policy.reasons.iter().enumerate() {
         let field = format!("reasons/{at}/reason");

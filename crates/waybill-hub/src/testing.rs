@@ -202,7 +202,7 @@ pub(crate) fn arrived() -> Body {
 
 pub(crate) fn signed() -> Body {
     let (blob, name) = (blob_hash(STROKES), "Zoë".to_owned());
-    Body::Signed(Signed { blob, name, role: SignerRole::Recipient })
+    Body::Signed(Signed::plain(blob, name, SignerRole::Recipient))
 }
 
 pub(crate) fn photo() -> Body {

@@ -125,6 +125,11 @@ codes! {
     RunFull "run_full" 409 Never,
     /// Nobody knows well enough where the phone is.
     PlaceUnknown "place_unknown" 409 Later,
+    /// The gate finds something wanting, and nobody gave a reason to leave all the same.
+    DepartureHeld "departure_held" 409 Never,
+    /// A customer has the phone in hand, and the driver has not taken it back.
+    HandedOver "handed_over" 409 Never,
+    DriverCodeWrong "driver_code_wrong" 403 Never,
 
     // The store
     StoreNewer "store_newer" 409 AfterUpdate,

@@ -1,6 +1,6 @@
 // What a driver does when the day is not as planned: other counts, other doors, other jobs.
 import { expect, test, type Browser, type Page } from '@playwright/test';
-import { draw, look } from '../world/look.ts';
+import { draw, look, takeBack } from '../world/look.ts';
 import { here } from '../world/process.ts';
 import { Api, World, signIn, type BenchPhone } from '../world/world.ts';
 
@@ -48,6 +48,7 @@ async function arriveAndSign(page: Page): Promise<void> {
   await page.getByTestId('sign-name').fill('Amina Wright');
   await draw(page);
   await page.getByTestId('sign-done').tap();
+  await takeBack(page);
   await page.getByTestId('act-deliver').waitFor();
 }
 

@@ -1,6 +1,6 @@
 // One delivery, as a driver, a dispatcher and finance live it.
 import { expect, test } from '@playwright/test';
-import { draw, look } from '../world/look.ts';
+import { draw, look, takeBack } from '../world/look.ts';
 import { here } from '../world/process.ts';
 import { World, signIn } from '../world/world.ts';
 
@@ -55,7 +55,12 @@ test('a delivery without a network becomes one ready entry in the feed', async (
     await phone.getByTestId('sign-name').fill('Amina Wright');
     await draw(phone);
     await look(phone, 'field-sign');
-    await tap('sign-done');
+    // The customer's own tap; the driver takes the phone back with one hold.
+    await phone.getByTestId('sign-done').tap();
+    await expect(phone.getByTestId('sign-thanks')).toContainText('Amina Wright');
+    await look(phone, 'field-thanks');
+    taps += 1;
+    await takeBack(phone);
     await phone.getByTestId('act-deliver').waitFor();
     await look(phone, 'field-ready-to-deliver');
     await tap('act-deliver');

@@ -12,9 +12,18 @@ export async function look(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: here(`out/${name}.png`), animations: 'disabled' });
 }
 
+/** The driver takes the phone back from the customer: the button is held until the screen is another one. */
+export async function takeBack(page: Page): Promise<void> {
+  const box = (await page.getByTestId('take-back').boundingBox())!;
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.mouse.down();
+  await page.getByTestId('job-customer').waitFor();
+  await page.mouse.up();
+}
+
 /** Draws a signature as a finger would. */
-export async function draw(page: Page): Promise<void> {
-  const pad = page.getByTestId('sign-pad');
+export async function draw(page: Page, on = 'sign-pad'): Promise<void> {
+  const pad = page.getByTestId(on);
   const box = (await pad.boundingBox())!;
   const at = (x: number, y: number): [number, number] => [box.x + box.width * x, box.y + box.height * y];
   for (const stroke of [

@@ -10,6 +10,9 @@ export const LANGUAGES: { locale: Locale; name: string }[] = [
   { locale: 'ar', name: 'العربية' },
 ];
 
+/** Where the driver's own language waits while a customer reads in theirs. */
+const OWN = 'waybill.own_language';
+
 class Language {
   #locale = $state<Locale>(getLocale());
 
@@ -23,6 +26,21 @@ class Language {
     void setLocale(locale, { reload: false });
     this.#locale = locale;
     this.apply();
+  }
+
+  /** Speaks the customer's language while they hold the phone. */
+  lend(word: string): void {
+    // What was lent before a kill is still owed back.
+    if (localStorage.getItem(OWN) === null) localStorage.setItem(OWN, this.#locale);
+    this.choose(word);
+  }
+
+  /** Speaks the driver's own again. */
+  giveBack(): void {
+    const own = localStorage.getItem(OWN);
+    if (own === null) return;
+    localStorage.removeItem(OWN);
+    this.choose(own);
   }
 
   /** Tells the page which way to read. */

@@ -68,6 +68,9 @@ const TEXT: Record<string, () => string> = {
   plan_not_allowed: m.problem_plan_refused,
   plan_harmful: m.problem_plan_refused,
   run_full: m.problem_run_full,
+  handed_over: m.problem_handed_over,
+  driver_code_wrong: m.problem_driver_code,
+  departure_held: m.problem_departure_held,
   place_unknown: m.problem_place_unknown,
   quota_reached: m.problem_misunderstood,
 };

@@ -2,9 +2,12 @@
 import type {
   JobKind,
   JobStanding,
+  Lack,
   LatLon,
+  LoadDifference,
   Method,
   Need,
+  NotSignedWhy,
   PhotoCategory,
   Presence,
   ProofKind,
@@ -13,6 +16,7 @@ import type {
   ReasonLayer,
   Role,
   Safety,
+  ScanOutcome,
   SignerRole,
   Status,
 } from '../api/generated/field';
@@ -124,6 +128,29 @@ const INCIDENT: Words<Incident> = {
   facts_parked: m.incident_facts_parked,
   quota_reached: m.incident_quota_reached,
 };
+const DIFFERENCE: Words<LoadDifference> = {
+  short: m.difference_short,
+  damaged: m.difference_damaged,
+  substituted: m.difference_substituted,
+  over: m.difference_over,
+};
+const LACK: Words<Lack> = {
+  not_loaded: m.lack_not_loaded,
+  loader_unsigned: m.lack_loader_unsigned,
+  driver_unsigned: m.lack_driver_unsigned,
+  changed: m.lack_changed,
+  past_cut_off: m.lack_past_cut_off,
+};
+const SCAN: Words<ScanOutcome> = {
+  taken: m.scan_taken_dock,
+  again: m.scan_again,
+  enough: m.scan_enough,
+  other_job: m.scan_other_job,
+  other_run: m.scan_other_run,
+  off: m.scan_off,
+  unexpected: m.scan_unexpected,
+};
+const NOT_SIGNED: Words<NotSignedWhy> = { refused: m.not_signed_refused, unable: m.not_signed_unable };
 const FACT: Record<string, () => string> = {
   loaded: m.fact_loaded,
   on_the_way: m.fact_on_the_way,
@@ -139,6 +166,11 @@ const FACT: Record<string, () => string> = {
   reattempted: m.fact_reattempted,
   counted: m.fact_counted,
   plan_refused: m.fact_plan_refused,
+  not_signed: m.fact_not_signed,
+  put_aboard: m.fact_put_aboard,
+  load_differed: m.fact_load_differed,
+  load_sealed: m.fact_load_sealed,
+  departed: m.fact_departed,
 };
 // A company's own policy may name reasons that we have no words for; then its word is shown.
 const REASON: Record<string, () => string> = {
@@ -157,6 +189,9 @@ const REASON: Record<string, () => string> = {
   way_found: m.again_way_found,
   office_asked: m.again_office_asked,
   recounted: m.recounted,
+  label_unreadable: m.reason_label_unreadable,
+  scanner_broken: m.reason_scanner_broken,
+  by_hand: m.reason_by_hand,
 };
 
 export const statusWord = (code: Status): string => STATUS[code]();
@@ -175,6 +210,11 @@ export const layerWord = (code: ReasonLayer): string => LAYER[code]();
 export const roleWord = (code: Role): string => ROLE[code]();
 export const triggerWord = (code: Trigger): string => TRIGGER[code]();
 export const incidentWord = (code: Incident): string => INCIDENT[code]();
+export const differenceWord = (code: LoadDifference): string => DIFFERENCE[code]();
+export const lackWord = (code: Lack): string => LACK[code]();
+export const scanWord = (code: ScanOutcome, where: 'dock' | 'door'): string =>
+  code === 'taken' && where === 'door' ? m.scan_taken_door() : SCAN[code]();
+export const notSignedWord = (code: NotSignedWhy): string => NOT_SIGNED[code]();
 export const factWord = (code: string): string => (FACT[code] ?? m.fact_unknown)();
 export const reasonWord = (code: string): string => REASON[code]?.() ?? code.replace(/_/g, ' ');
 
@@ -196,6 +236,8 @@ export function readinessReason(reason: ReadinessReason): string {
       return m.why_two_outcomes();
     case 'delivered_after_cancel':
       return m.why_delivered_after_cancel();
+    case 'not_signed':
+      return m.why_not_signed({ why: notSignedWord(reason.why) });
     case 'proof_missing':
       return m.why_proof_missing({ proof: proofWord(reason.proof) });
     case 'proof_on_its_way':

@@ -34,7 +34,7 @@ fn failed() -> Body {
 
 fn signed() -> Body {
     let (name, role) = ("Amina".to_owned(), SignerRole::Recipient);
-    Body::Signed(Signed { blob: BlobHash([7; 32]), name, role })
+    Body::Signed(Signed::plain(BlobHash([7; 32]), name, role))
 }
 
 fn undone(fact_id: FactId) -> Body {

@@ -47,6 +47,11 @@ impl LocalWindow {
     }
 }
 
+/// Says whether a text is a time of the clock, as `08:00`.
+pub fn is_clock(text: &str) -> bool {
+    clock(NaiveDate::default(), text).is_ok()
+}
+
 /// Reads `08:00` on a day.
 fn clock(day: NaiveDate, text: &str) -> Result<NaiveDateTime, WindowFault> {
     if text == "24:00" {

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
-use waybill_core::fact::{LineCount, LineOutcome, PhotoCategory, SignerRole};
+use waybill_core::fact::{LineCount, LineOutcome, NotSignedWhy, PhotoCategory, SignerRole};
 use waybill_core::id::{JobId, RunId};
 use waybill_core::job::JobKind;
 use waybill_core::proof::Method;
@@ -55,6 +55,53 @@ pub struct Sign {
     pub name: String,
     pub role: SignerRole,
     pub strokes: Strokes,
+    /// What they have against it, in their own words.
+    #[serde(default)]
+    #[ts(optional, as = "Option<String>")]
+    pub reservation: String,
+    /// What they were shown: only the lines that are not handed over whole.
+    #[serde(default)]
+    #[ts(optional, as = "Option<Vec<LineOutcome>>")]
+    pub lines: Vec<LineOutcome>,
+    /// In which language, as `de`.
+    #[serde(default)]
+    #[ts(optional, as = "Option<String>")]
+    pub language: String,
+}
+
+impl Sign {
+    /// A signature under all of the goods, and nothing against it.
+    pub fn plain(of: OfJob, name: String, role: SignerRole, strokes: Strokes) -> Self {
+        let OfJob { run_id, job_id } = of;
+        let (reservation, language) = (String::new(), String::new());
+        Self { run_id, job_id, name, role, strokes, reservation, lines: Vec::new(), language }
+    }
+}
+
+/// Whoever took the goods did not sign.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct NotSign {
+    pub run_id: RunId,
+    pub job_id: JobId,
+    pub why: NotSignedWhy,
+    pub name: String,
+    pub note: String,
+}
+
+/// The driver takes the phone back from the customer.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct TakeBack {
+    /// The driver's own code, where one was chosen.
+    pub code: String,
+}
+
+/// The driver chooses the code without which a customer's screen is not left.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct ChooseCode {
+    /// The one that holds so far; empty where there is none.
+    pub old: String,
+    /// Four to eight digits; empty for none.
+    pub new: String,
 }
 
 /// Ends the visit with goods handed over.

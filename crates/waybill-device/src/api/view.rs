@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
-use waybill_core::fact::{LineOutcome, PhotoCategory, SignerRole};
+use waybill_core::fact::{LineOutcome, NotSignedWhy, PhotoCategory, SignerRole};
 use waybill_core::id::{DepotId, ItemId, JobId, PersonId, RunId};
 use waybill_core::job::{Added, Address, Contact, Customer, JobKind, JobStanding, Money, Pin};
 use waybill_core::place::{LatLon, Presence};
@@ -21,6 +21,17 @@ pub struct StartView {
     pub runs: Vec<RunCard>,
     pub reasons: Vec<Reason>,
     pub trust: TrustView,
+    /// The job whose customer has the phone in hand: nothing else is shown until the driver takes it back.
+    pub handed: Option<HandedView>,
+    /// The driver has chosen a code for that.
+    pub has_code: bool,
+}
+
+/// The job whose customer has the phone in hand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct HandedView {
+    pub run_id: RunId,
+    pub job_id: JobId,
 }
 
 /// Who holds this phone.
@@ -59,6 +70,10 @@ pub struct RunView {
     pub next_job_id: Option<JobId>,
     pub may_reorder: bool,
     pub may_add_job: bool,
+    /// There are goods that this person may load.
+    pub may_load: bool,
+    /// The vehicle has left the depot.
+    pub has_departed: bool,
 }
 
 /// A job in the list.
@@ -127,6 +142,8 @@ pub struct JobView {
     pub proof: Vec<ProofView>,
     pub photos: Vec<PhotoView>,
     pub signature: Option<SignatureView>,
+    /// Only where nobody signed.
+    pub not_signed: Option<NotSignedView>,
     /// How the goods may be handed over now, and the proof that each way needs.
     pub methods: Vec<MethodView>,
     /// The steps that may be taken now.
@@ -171,6 +188,8 @@ pub struct ItemView {
     /// How many are aboard: as counted, or as ordered where nobody counted.
     pub loaded: u32,
     pub is_counted: bool,
+    /// How many were scanned at the door.
+    pub scanned: u32,
     pub outcome: Option<LineOutcome>,
 }
 
@@ -203,7 +222,19 @@ pub struct SignatureView {
     pub role: SignerRole,
     pub at: Timestamp,
     pub strokes: Strokes,
+    pub reservation: String,
+    /// What was signed for: the lines that were not to be handed over whole.
+    pub lines: Vec<LineOutcome>,
     pub safety: Safety,
+}
+
+/// Who took the goods and did not sign.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct NotSignedView {
+    pub fact_id: String,
+    pub why: NotSignedWhy,
+    pub name: String,
+    pub note: String,
 }
 
 /// A drawing: strokes over a field of the given size, each a list of `x, y, ms` triples.

@@ -20,6 +20,8 @@ pub struct Book {
     /// The newest changes that the hub is known to hold.
     pub(super) hub_heads: Vec<[u8; 32]>,
     pub(super) facts: BTreeMap<JobId, Facts>,
+    /// What happened to the run as a whole.
+    pub(super) run_facts: Facts,
     pub(super) states: BTreeMap<JobId, JobState>,
 }
 
@@ -29,14 +31,21 @@ impl Book {
         let unreadable = |error| Problem::with(Code::StoreFailed, error);
         let doc = PlanDoc::load(reader, &stored.document).map_err(unreadable)?;
         let plan = doc.read().map_err(unreadable)?;
-        let (facts, states) = (BTreeMap::new(), BTreeMap::new());
-        Ok(Self { doc, plan, hub_heads: stored.hub_heads, facts, states })
+        let (facts, run_facts, states) = (BTreeMap::new(), Facts::new(), BTreeMap::new());
+        Ok(Self { doc, plan, hub_heads: stored.hub_heads, facts, run_facts, states })
     }
 
     pub(super) fn put_fact(&mut self, id: FactId, fact: Fact) {
-        if let Some(job_id) = fact.job_id.clone() {
-            self.facts.entry(job_id).or_default().insert(id, fact);
-        }
+        let facts = match fact.job_id.clone() {
+            Some(job_id) => self.facts.entry(job_id).or_default(),
+            None => &mut self.run_facts,
+        };
+        facts.insert(id, fact);
+    }
+
+    /// Every fact of the run.
+    pub(super) fn all_facts(&self) -> impl Iterator<Item = (&FactId, &Fact)> {
+        self.facts.values().chain([&self.run_facts]).flatten()
     }
 
     /// Reads the plan again after the document changed.

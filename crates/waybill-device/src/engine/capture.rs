@@ -1,8 +1,8 @@
 //! What a tap does: core judges the intent, the fact is made durable, and only then memory follows.
 
 use waybill_core::fact::{
-    Body, Counted, Delivered, FACT_BYTES_MAX, Fact, Failed, LineCount, Noted, PhotoCategory,
-    PhotoTaken, Plain, Reattempted, Scanned, Signed, Undone,
+    Body, Counted, Delivered, FACT_BYTES_MAX, Fact, Failed, LineCount, LineOutcome, Noted,
+    PhotoCategory, PhotoTaken, Plain, Reattempted, Scanned, Signed, Undone,
 };
 use waybill_core::id::{FactId, JobId, RunId};
 use waybill_core::job::{Job, QUANTITY_MAX, TEXT_BYTES_MAX};
@@ -15,13 +15,15 @@ use super::{Engine, PHOTO_MIME, Place, STROKES_MIME};
 use crate::api::command::{
     Count, Deliver, Fail, Note, OfJob, Reattempt, SaveDraft, Scan, Sign, Undo,
 };
-use crate::api::view::{Done, Saved};
+use crate::api::view::{Done, Saved, Strokes};
 use crate::media::Photo;
 use crate::problem::Problem;
 use crate::store::{Recorded, StoredBlob};
 
 /// The most numbers in one signature: a minute of drawing on a fast screen.
 const STROKE_POINTS_MAX: usize = 20_000;
+/// The longest name of a language, as `pt-BR`.
+const LANGUAGE_BYTES_MAX: usize = 35;
 /// The longest draft.
 const DRAFT_BYTES_MAX: usize = 1024 * 1024;
 
@@ -70,19 +72,35 @@ impl Engine {
     /// Keeps a signature.
     pub fn sign(&mut self, sign: &Sign) -> Result<Saved, Problem> {
         self.job(&sign.run_id, &sign.job_id)?;
-        let points: usize = sign.strokes.strokes.iter().map(Vec::len).sum();
+        let (name, reservation) = (text(&sign.name)?, text(&sign.reservation)?);
+        if sign.language.len() > LANGUAGE_BYTES_MAX {
+            return Err(Code::TextTooLong.into());
+        }
+        self.judge_lines(&sign.run_id, &sign.job_id, &sign.lines)?;
+        let blob = self.keep_strokes(&sign.strokes)?;
+        let body = Body::Signed(Signed {
+            blob: blob.hash,
+            name,
+            role: sign.role,
+            reservation,
+            lines: sign.lines.clone(),
+            language: sign.language.clone(),
+        });
+        self.record(&sign.run_id, &sign.job_id, &body, Some(&blob))
+    }
+
+    /// Keeps what somebody drew.
+    pub(super) fn keep_strokes(&mut self, strokes: &Strokes) -> Result<StoredBlob, Problem> {
+        let points: usize = strokes.strokes.iter().map(Vec::len).sum();
         if points < 2 {
             return Err(Code::SignatureEmpty.into());
         }
         if points > STROKE_POINTS_MAX {
             return Err(Code::SignatureTooLarge.into());
         }
-        let name = text(&sign.name)?;
-        let bytes = serde_json::to_vec(&sign.strokes)
-            .map_err(|error| Problem::with(Code::StoreFailed, error))?;
-        let blob = self.keep_blob(&bytes, STROKES_MIME)?;
-        let body = Body::Signed(Signed { blob: blob.hash, name, role: sign.role });
-        self.record(&sign.run_id, &sign.job_id, &body, Some(&blob))
+        let bytes =
+            serde_json::to_vec(strokes).map_err(|error| Problem::with(Code::StoreFailed, error))?;
+        self.keep_blob(&bytes, STROKES_MIME)
     }
 
     /// Ends the visit with goods handed over.
@@ -93,18 +111,29 @@ impl Engine {
 
     /// The fact that a delivery would be, if it may be one.
     pub(super) fn delivery(&self, deliver: &Deliver) -> Result<Fact, Problem> {
-        let job = self.job(&deliver.run_id, &deliver.job_id)?;
-        for line in &deliver.lines {
-            let ordered = job.spec.items.iter().find(|item| item.item_id == line.item_id);
-            if ordered.map(|item| u64::from(item.quantity)) != Some(line.sum()) {
-                return Err(Refusal::SumBroken.into());
-            }
-        }
+        self.judge_lines(&deliver.run_id, &deliver.job_id, &deliver.lines)?;
         let (lines, policy) = (deliver.lines.clone(), self.policy().version);
         let body = Body::Delivered(Delivered { lines, policy, method: deliver.method });
         let person_id = self.crew.as_ref().ok_or(Code::NotEnrolled)?.person_id.clone();
         let (run_id, job_id) = (deliver.run_id.clone(), Some(deliver.job_id.clone()));
         Ok(Fact::new(run_id, job_id, person_id, self.clock.read(), None, &body))
+    }
+
+    /// Every line that is named is one of the job's, and adds up.
+    fn judge_lines(
+        &self,
+        run_id: &RunId,
+        job_id: &JobId,
+        lines: &[LineOutcome],
+    ) -> Result<(), Problem> {
+        let job = self.job(run_id, job_id)?;
+        for line in lines {
+            let ordered = job.spec.items.iter().find(|item| item.item_id == line.item_id);
+            if ordered.map(|item| u64::from(item.quantity)) != Some(line.sum()) {
+                return Err(Refusal::SumBroken.into());
+            }
+        }
+        Ok(())
     }
 
     /// Ends the visit without.
@@ -220,7 +249,7 @@ impl Engine {
     }
 
     /// Judges, writes down, makes durable, and only then lets memory follow.
-    fn record(
+    pub(super) fn record(
         &mut self,
         run_id: &RunId,
         job_id: &JobId,
@@ -283,9 +312,11 @@ impl Engine {
             self.blobs.entry(blob.hash).or_insert_with(|| blob.clone());
         }
         let id = FactId { device, epoch: head.epoch, seq: head.seq };
-        if let (Some(book), Some(job_id)) = (self.books.get_mut(run_id), job_id) {
+        if let Some(book) = self.books.get_mut(run_id) {
             book.put_fact(id, fact);
-            book.fold(job_id, &self.policies);
+            if let Some(job_id) = job_id {
+                book.fold(job_id, &self.policies);
+            }
         }
         Ok(Saved { fact_id: id.to_string() })
     }

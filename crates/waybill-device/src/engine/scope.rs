@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use waybill_core::id::RunId;
 use waybill_sync::wire::SyncDown;
 
-use super::Engine;
+use super::{Book, Engine};
 use crate::api::view::Safety;
 use crate::store::Hearing;
 
@@ -17,13 +17,13 @@ impl Engine {
                 return false;
             };
             // Every fact counts here, also one that was undone: what was captured is not let go of.
-            book.facts.values().flatten().all(|(id, fact)| {
+            book.all_facts().all(|(id, fact)| {
                 !self.is_own(*id) || self.fact_safety(*id, fact.body().blob()) == Safety::Office
             })
         };
         for run_id in down.runs_left.iter().filter(is_done) {
-            let facts = self.books.get(run_id).into_iter().flat_map(|book| book.facts.values());
-            let foreign = facts.flat_map(|facts| facts.keys()).filter(|id| !self.is_own(**id));
+            let facts = self.books.get(run_id).into_iter().flat_map(Book::all_facts);
+            let foreign = facts.map(|(id, _)| id).filter(|id| !self.is_own(**id));
             hearing.plans_left.push((run_id.clone(), foreign.copied().collect()));
         }
     }

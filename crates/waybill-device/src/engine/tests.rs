@@ -24,7 +24,7 @@ use crate::media::Photo;
 use crate::store::StoredPlan;
 
 #[derive(Default)]
-struct Ticking(AtomicU64);
+pub(crate) struct Ticking(AtomicU64);
 
 impl Clock for Ticking {
     fn read(&self) -> Reading {
@@ -33,7 +33,7 @@ impl Clock for Ticking {
     }
 }
 
-fn open(dir: &TempDir) -> Engine {
+pub(crate) fn open(dir: &TempDir) -> Engine {
     Engine::open(dir.path(), Arc::new(Ticking::default()), Arc::new(SystemDice)).unwrap()
 }
 
@@ -69,7 +69,7 @@ fn spec() -> JobSpec {
 }
 
 /// A phone that is enrolled and holds a run of three jobs.
-fn phone(role: Role) -> TempDir {
+pub(crate) fn phone(role: Role) -> TempDir {
     let dir = tempfile::tempdir().unwrap();
     let mut engine = open(&dir);
     let hub_key = HubKey::from_secret(&[7; 32]).public();
@@ -117,8 +117,7 @@ fn deliver(job: &str, lines: Vec<LineOutcome>) -> Deliver {
 
 fn sign(job: &str) -> Sign {
     let strokes = Strokes { width: 300, height: 150, strokes: vec![vec![[1, 2, 0], [30, 40, 16]]] };
-    let (run_id, job_id) = (of(job).run_id, of(job).job_id);
-    Sign { run_id, job_id, name: "Amina".to_owned(), role: SignerRole::Recipient, strokes }
+    Sign::plain(of(job), "Amina".to_owned(), SignerRole::Recipient, strokes)
 }
 
 fn photo(job: &str) -> NewPhoto {

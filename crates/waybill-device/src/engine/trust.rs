@@ -6,8 +6,8 @@ use waybill_core::incident::{Incident, PARKED_GRACE_MS};
 use waybill_core::time::Timestamp;
 use waybill_sync::wire::Verdict;
 
-use super::Engine;
 use super::view::count;
+use super::{Book, Engine};
 use crate::api::view::{AttentionView, Safety, SalvageView, TrustView};
 use crate::store::Salvaged;
 
@@ -75,7 +75,10 @@ impl Engine {
     }
 
     fn fact(&self, id: FactId) -> Option<&Fact> {
-        self.books.values().flat_map(|book| book.facts.values()).find_map(|facts| facts.get(&id))
+        self.books
+            .values()
+            .flat_map(Book::all_facts)
+            .find_map(|(of, fact)| (*of == id).then_some(fact))
     }
 }
 

@@ -3,7 +3,9 @@
 use waybill_core::fact::{Body, Fact};
 use waybill_core::fold::{JobState, fold_job};
 use waybill_core::id::{BlobHash, Epoch, FactId, JobId, RunId};
+use waybill_core::items::scanned_units;
 use waybill_core::job::{Job, JobKind, JobStanding};
+use waybill_core::load::{is_loaded, loaded};
 use waybill_core::place::presence;
 use waybill_core::proof::{Method, Need, ProofKind, ProofRule};
 use waybill_core::readiness::{Readiness, judge};
@@ -15,8 +17,8 @@ use super::capture::aged;
 use super::{Book, Engine};
 use crate::api::command::Deliver;
 use crate::api::view::{
-    CrewView, FactView, ItemView, JobMay, JobRow, JobView, MethodView, OutcomeView, PhotoView,
-    ProofView, RunCard, RunView, Safety, SignatureView, StartView, Strokes,
+    CrewView, FactView, HandedView, ItemView, JobMay, JobRow, JobView, MethodView, NotSignedView,
+    OutcomeView, PhotoView, ProofView, RunCard, RunView, Safety, SignatureView, StartView, Strokes,
 };
 use crate::problem::Problem;
 
@@ -38,7 +40,19 @@ impl Engine {
         });
         let mut runs: Vec<_> = self.books.values().map(run_card).collect();
         runs.sort_by(|a, b| (&b.day, &a.run_id).cmp(&(&a.day, &b.run_id)));
-        StartView { crew, runs, reasons: self.policy().reasons.clone(), trust: self.trust_view() }
+        let handed = self.handed.as_ref().map(|handed| HandedView {
+            run_id: handed.run_id.clone(),
+            job_id: handed.job_id.clone(),
+        });
+        StartView {
+            crew,
+            runs,
+            reasons: self.policy().reasons.clone(),
+            trust: self.trust_view(),
+            handed,
+            // A store that cannot say asks for no code rather than for one that nobody can give.
+            has_code: self.has_code().unwrap_or(false),
+        }
     }
 
     /// One run.
@@ -61,6 +75,8 @@ impl Engine {
             next_job_id: rows.iter().find(is_open).map(|row| row.job_id.clone()),
             may_reorder: self.allow(Act::ReorderRun).is_ok(),
             may_add_job: self.allow(Act::AddJob).is_ok(),
+            may_load: self.allow(Act::RecordLoad).is_ok() && book.plan.jobs.iter().any(is_loaded),
+            has_departed: book.load().departed.is_some(),
             jobs: rows,
         })
     }
@@ -80,8 +96,9 @@ impl Engine {
             quantity: item.quantity,
             unit: item.unit.clone(),
             code: item.code.clone(),
-            loaded: state.counted.get(&item.item_id).copied().unwrap_or(item.quantity),
-            is_counted: state.counted.contains_key(&item.item_id),
+            loaded: loaded(item, state).map_or(item.quantity, count),
+            is_counted: loaded(item, state).is_some(),
+            scanned: count(scanned_units(item, state)),
             outcome: outcome.and_then(|each| {
                 each.lines.iter().find(|line| line.item_id == item.item_id).cloned()
             }),
@@ -109,6 +126,7 @@ impl Engine {
             proof: proof_views(state.rule, state),
             photos: self.photo_views(book, state),
             signature: self.signature_view(book, state)?,
+            not_signed: not_signed_view(state),
             methods: self.method_views(job, state),
             steps: self.steps(job, state),
             may: self.job_may(state),
@@ -240,6 +258,8 @@ impl Engine {
             fact_id: id.to_string(),
             name: signed.name.clone(),
             role: signed.role,
+            reservation: signed.reservation.clone(),
+            lines: signed.lines.clone(),
             at: act_time(book, state, *id),
             strokes: strokes.unwrap_or(Strokes { width: 0, height: 0, strokes: vec![] }),
             safety: self.fact_safety(*id, Some(signed.blob)),
@@ -286,6 +306,12 @@ impl Engine {
 /// What finance will say: everything captured here counts as held, because it will be.
 fn readiness(state: &JobState) -> Readiness {
     judge(state, |_| true)
+}
+
+fn not_signed_view(state: &JobState) -> Option<NotSignedView> {
+    let (id, not) = state.not_signed.last().filter(|_| state.signatures.is_empty())?;
+    let (name, note) = (not.name.clone(), not.note.clone());
+    Some(NotSignedView { fact_id: id.to_string(), why: not.why, name, note })
 }
 
 fn run_card(book: &Book) -> RunCard {

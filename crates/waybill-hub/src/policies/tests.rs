@@ -72,9 +72,10 @@ fn a_policy_that_phones_could_not_carry_is_refused_field_by_field() {
     next.radius_m = 0;
     next.reasons = vec![next.reasons[0].clone(), next.reasons[0].clone()];
     next.clauses = vec![waybill_core::policy::ProofClause::default(); CLAUSES_MAX + 1];
+    next.departure.cut_off = Some("9:30".to_owned());
     let Err(HubError::Fields(faults)) = world.hub.put_policy(&Asker::Console, &next) else {
         panic!("it was taken");
     };
     let fields: Vec<_> = faults.iter().map(|fault| fault.field.as_str()).collect();
-    assert_eq!(fields, ["radius_m", "clauses", "reasons/1/reason"]);
+    assert_eq!(fields, ["radius_m", "clauses", "departure/cut_off", "reasons/1/reason"]);
 }

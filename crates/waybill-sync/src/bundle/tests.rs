@@ -357,11 +357,11 @@ fn another_hubs_signature_is_refused_when_the_hubs_key_is_known() {
 fn a_text_in_a_bundle_cannot_steer_a_terminal() {
     let mut draft = ordinary();
     draft.manifest.company = "Acme\u{1b}[2J\nOK".to_owned();
-    let body = Body::Signed(Signed {
-        blob: blob_hash(&[1; 6]),
-        name: "Zoë\r\u{7}".to_owned(),
-        role: SignerRole::Recipient,
-    });
+    let body = Body::Signed(Signed::plain(
+        blob_hash(&[1; 6]),
+        "Zoë\r\u{7}".to_owned(),
+        SignerRole::Recipient,
+    ));
     assert_eq!(body.word(), "signed");
     let lines = draft.check().unwrap().lines();
     assert!(lines.iter().all(|line| !line.chars().any(char::is_control)), "{lines:?}");

@@ -128,11 +128,10 @@ fn deliver(engine: &mut Engine, of: &OfJob, seed: u8) -> anyhow::Result<()> {
     let photo =
         develop(&picture::png(seed, 320, 240)).map_err(waybill_device::problem::Problem::of)?;
     engine.keep_photo(&NewPhoto { of: of.clone(), category: PhotoCategory::Goods, photo })?;
-    let (run_id, job_id) = (of.run_id.clone(), of.job_id.clone());
     let mut strokes = picture::autograph();
     strokes.width += u32::from(seed);
     let role = waybill_core::fact::SignerRole::Recipient;
-    engine.sign(&Sign { run_id, job_id, name: "Amina Wright".to_owned(), role, strokes })?;
+    engine.sign(&Sign::plain(of.clone(), "Amina Wright".to_owned(), role, strokes))?;
     let (run_id, job_id) = (of.run_id.clone(), of.job_id.clone());
     engine.deliver(&Deliver {
         run_id,

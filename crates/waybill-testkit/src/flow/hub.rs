@@ -59,13 +59,13 @@ pub(super) fn prepare_intake(dir: &Path) -> anyhow::Result<()> {
     let mut bench = BenchPhone::with_run(elsewhere.path(), 2)?;
     let (device, engine) = (bench.device(), &mut bench.engine);
     let of = OfJob { run_id: RUN.parse()?, job_id: format!("{RUN}-J001").parse()? };
-    let (run_id, job_id) = (of.run_id.clone(), of.job_id.clone());
+    let (run_id, job_id, signed) = (of.run_id.clone(), of.job_id.clone(), of.clone());
     engine.step(&of, Step::Arrive)?;
     let photo = Photo { jpeg: picture::small_jpeg(1), width: 16, height: 12 };
     engine.keep_photo(&NewPhoto { of, category: PhotoCategory::Goods, photo })?;
     let first = engine.ask()?.body;
     let (name, role, strokes) = ("Amina".to_owned(), SignerRole::Recipient, picture::autograph());
-    engine.sign(&Sign { run_id: run_id.clone(), job_id: job_id.clone(), name, role, strokes })?;
+    engine.sign(&Sign::plain(signed, name, role, strokes))?;
     engine.deliver(&Deliver { run_id, job_id, lines: vec![], method: Method::default() })?;
     let whole = engine.ask()?.body;
     std::fs::create_dir_all(dir.join("evidence"))?;

@@ -116,12 +116,11 @@ fn deliver(engine: &mut Engine, of: &OfJob, jpeg: Vec<u8>) -> anyhow::Result<()>
     let photo = photo(of, jpeg);
     tap(engine, |engine| engine.step(of, Step::Arrive))?;
     tap(engine, |engine| engine.keep_photo(&photo))?;
-    let (run_id, job_id) = (of.run_id.clone(), of.job_id.clone());
     let (name, role) = ("Amina".to_owned(), SignerRole::Recipient);
     // Every signature is another one, as in life.
     let mut strokes = picture::autograph();
     strokes.width += u32::try_from(photo.photo.jpeg.len())?;
-    let sign = Sign { run_id, job_id, name, role, strokes };
+    let sign = Sign::plain(of.clone(), name, role, strokes);
     tap(engine, |engine| engine.sign(&sign))?;
     let (run_id, job_id) = (of.run_id.clone(), of.job_id.clone());
     let deliver = Deliver { run_id, job_id, lines: vec![], method: Method::default() };

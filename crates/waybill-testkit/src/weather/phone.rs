@@ -278,13 +278,7 @@ fn photo_bytes(dice: &SeededDice) -> Vec<u8> {
 fn signature(of: &OfJob, dice: &SeededDice) -> Sign {
     let point = |at: i32| [at, i32::try_from(dice.below(150)).unwrap_or(0), at * 16];
     let strokes = Strokes { width: 300, height: 150, strokes: vec![(0..8).map(point).collect()] };
-    Sign {
-        run_id: of.run_id.clone(),
-        job_id: of.job_id.clone(),
-        name: "Amina Wright".to_owned(),
-        role: SignerRole::Recipient,
-        strokes,
-    }
+    Sign::plain(of.clone(), "Amina Wright".to_owned(), SignerRole::Recipient, strokes)
 }
 
 fn lines(engine: &Engine, of: &OfJob, dice: &SeededDice) -> anyhow::Result<Vec<LineOutcome>> {

@@ -27,7 +27,8 @@ export function isOpen(job: JobView): boolean {
 export function nextAct(job: JobView, method: Method): NextAct {
   if (!isOpen(job)) return 'none';
   if (job.steps.includes('deliver')) {
-    const missing = missingProof(job, ['required', 'warn'], method);
+    const isUnsigned = job.not_signed !== null;
+    const missing = missingProof(job, ['required', 'warn'], method).filter((proof) => !isUnsigned || proof !== 'signature');
     if (missing.includes('signature') || missing.includes('name')) return 'sign';
     return missing.includes('photo') ? 'photo' : 'deliver';
   }

@@ -6,13 +6,13 @@ export interface SigningDraft {
   name: string;
   role: SignerRole;
   strokes: Strokes | null;
+  /** What they have against it. */
+  reservation: string;
 }
 
 export interface Draft {
   signing: SigningDraft | null;
   lines: LineOutcome[];
-  /** The lines that differed when the customer signed; `null` while nobody has signed here. */
-  signed_lines: LineOutcome[] | null;
   /** To whom or where the goods go. */
   method: Method;
 }
@@ -20,29 +20,29 @@ export interface Draft {
 const VERSION = 1;
 
 export function writeDraft(draft: Draft): string | null {
-  const isEmpty = draft.signing === null && draft.lines.length === 0 && draft.signed_lines === null;
+  const isEmpty = draft.signing === null && draft.lines.length === 0;
   if (isEmpty && draft.method === 'recipient') return null;
   return JSON.stringify({ version: VERSION, ...draft });
 }
 
 /** Reads a draft; one of another age of the app is forgotten, because it was never called saved. */
 export function readDraft(text: string | null): Draft {
-  const empty: Draft = { signing: null, lines: [], signed_lines: null, method: 'recipient' };
+  const empty: Draft = { signing: null, lines: [], method: 'recipient' };
   if (text === null) return empty;
   try {
     const said = JSON.parse(text) as Partial<Draft> & { version?: number };
     if (said.version !== VERSION) return empty;
-    const { signing = null, lines = [], signed_lines = null, method = 'recipient' } = said;
-    return { signing, lines, signed_lines, method };
+    const { signing = null, lines = [], method = 'recipient' } = said;
+    return { signing, lines, method };
   } catch {
     return empty;
   }
 }
 
-/** What the screen must know again after a delivery is taken back: the count, and what was signed for. */
+/** What the screen must know again after a delivery is taken back: the count. */
 export function draftAfterUndo(job: JobView): Draft {
   const lines = differing(job.items.flatMap((item) => item.outcome ?? []));
   const draft = readDraft(job.draft);
   const method = job.outcome?.method ?? draft.method;
-  return { ...draft, lines, method, signed_lines: draft.signed_lines ?? (job.signature ? lines : null) };
+  return { ...draft, lines, method };
 }

@@ -10,13 +10,14 @@ import type {
   LineCount,
   LineOutcome,
   Method,
+  NotSignedWhy,
   PhotoCategory,
   Readiness,
   RescueView,
   RunView,
-  SignerRole,
+  ScanView,
+  Sign,
   StartView,
-  Strokes,
   Topic,
   TrustView,
 } from '../../api/generated/field';
@@ -42,6 +43,7 @@ export class Phone {
   #taps = $state(0);
   // Writings go one behind the other, each from the job that was open when it was asked for.
   #last: Promise<unknown> = Promise.resolve();
+  #watched = new Set<Watched<unknown>>();
   #run_id = '';
   #job_id = '';
 
@@ -60,6 +62,13 @@ export class Phone {
   async begin(): Promise<void> {
     await this.start.read();
     if (this.start.value) this.trust.put(this.start.value.trust);
+  }
+
+  /** Reads a view now and whenever something it may show has changed; answers how to stop. */
+  watch(view: Watched<unknown>): () => void {
+    this.#watched.add(view);
+    void view.read();
+    return () => this.#watched.delete(view);
   }
 
   openRun(run_id: string): void {
@@ -94,7 +103,7 @@ export class Phone {
   }
 
   async enrol(link: string, device_name: string): Promise<boolean> {
-    const start = await this.#write('enrol', { link, device_name });
+    const start = await this.write('enrol', { link, device_name });
     if (start === null) return false;
     this.start.put(start);
     this.trust.put(start.trust);
@@ -107,7 +116,11 @@ export class Phone {
 
   /** Photos wait for one another and hold up no tap; a tap made meanwhile is written right after them. */
   async addPhoto(picture: Blob, category: PhotoCategory): Promise<boolean> {
-    const here = this.#here();
+    return this.addPhotoOf(this.#here(), picture, category);
+  }
+
+  /** The same for a job that is not the open one. */
+  async addPhotoOf(here: { run_id: string; job_id: string }, picture: Blob, category: PhotoCategory): Promise<boolean> {
     return this.#queue(async () => {
       const shot = await this.#host.takePhoto(picture);
       await this.#host.call('add_photo', { ...here, category, shot });
@@ -115,8 +128,39 @@ export class Phone {
     });
   }
 
-  async sign(name: string, role: SignerRole, strokes: Strokes): Promise<boolean> {
-    return this.#record('sign', { ...this.#here(), name, role, strokes });
+  /** Has a code checked against the goods of the open job. */
+  async scan(code: string, is_typed: boolean): Promise<ScanView | null> {
+    const seen = await this.write('scan', { ...this.#here(), code, quantity: 1, is_typed });
+    if (seen !== null) await this.#rereadJob();
+    return seen;
+  }
+
+  async sign(signed: Omit<Sign, 'run_id' | 'job_id'>): Promise<boolean> {
+    return this.#record('sign', { ...this.#here(), ...signed });
+  }
+
+  async notSign(why: NotSignedWhy, name: string, note: string): Promise<boolean> {
+    return this.#record('not_sign', { ...this.#here(), why, name, note });
+  }
+
+  /** Gives the phone into the customer's hand: from now on it lets them sign and nothing else. */
+  async handOver(): Promise<boolean> {
+    if ((await this.write('hand_over', this.#here())) === null) return false;
+    await this.start.read();
+    return true;
+  }
+
+  /** The driver takes it back. */
+  async takeBack(code: string): Promise<boolean> {
+    if ((await this.write('take_back', { code })) === null) return false;
+    await Promise.all([this.start.read(), this.#rereadJob()]);
+    return true;
+  }
+
+  async chooseCode(old: string, fresh: string): Promise<boolean> {
+    if ((await this.write('choose_code', { old, new: fresh })) === null) return false;
+    await this.start.read();
+    return true;
   }
 
   async deliver(lines: LineOutcome[], method: Method): Promise<boolean> {
@@ -141,7 +185,7 @@ export class Phone {
 
   /** Adds a job to the open run; answers which, or nothing if it was refused. */
   async addJob(job: Omit<AddJob, 'run_id'>): Promise<string | null> {
-    const added = await this.#write('add_job', { run_id: this.#run_id, ...job });
+    const added = await this.write('add_job', { run_id: this.#run_id, ...job });
     if (added === null) return null;
     await this.run?.read();
     return added.job_id;
@@ -165,7 +209,7 @@ export class Phone {
   }
 
   async moveJob(job_id: string, behind: string | null): Promise<boolean> {
-    const run = await this.#write('move_job', { run_id: this.#run_id, job_id, behind });
+    const run = await this.write('move_job', { run_id: this.#run_id, job_id, behind });
     if (run === null) return false;
     this.run?.put(run);
     return true;
@@ -173,7 +217,7 @@ export class Phone {
 
   /** Writes what no receipt has named into a file for the office. */
   async rescue(): Promise<void> {
-    this.rescueFile = await this.#write('rescue', {});
+    this.rescueFile = await this.write('rescue', {});
   }
 
   async syncNow(): Promise<void> {
@@ -194,13 +238,19 @@ export class Phone {
   }
 
   async #record<Name extends keyof Commands>(command: Name, args: Commands[Name]['args']): Promise<boolean> {
-    const saved = await this.#write(command, args);
+    const saved = await this.write(command, args);
     if (saved === null) return false;
     await this.#rereadJob();
     return true;
   }
 
-  async #write<Name extends keyof Commands>(
+  /** Asks for something that records nothing. */
+  read<Name extends keyof Commands>(command: Name, args: Commands[Name]['args']): Promise<Commands[Name]['answer']> {
+    return this.#host.call(command, args);
+  }
+
+  /** Has something written down, behind whatever is being written; answers nothing if it was refused. */
+  async write<Name extends keyof Commands>(
     command: Name,
     args: Commands[Name]['args'],
   ): Promise<Commands[Name]['answer'] | null> {
@@ -239,5 +289,6 @@ export class Phone {
       trust: () => this.trust.read(),
     };
     void readers[topic]?.();
+    this.#watched.forEach((view) => void view.read());
   }
 }

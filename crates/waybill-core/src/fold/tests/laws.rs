@@ -8,7 +8,7 @@ fn meaning(state: &JobState) -> impl PartialEq + std::fmt::Debug {
     blobs.sort_unstable();
     let mut outcomes: Vec<_> = state.outcomes.iter().map(|each| each.status).collect();
     outcomes.sort_unstable();
-    let codes = state.scanned_codes.clone();
+    let codes = state.scanned.clone();
     (state.status, outcomes, blobs, codes, state.counted.clone())
 }
 
