@@ -18,7 +18,7 @@ use crate::api::upkeep::Difference;
 use crate::error::HubError;
 use crate::hub::{Hub, Topic};
 use crate::settle::settle_again;
-use crate::store::{JobRow, StateRow, Tx};
+use crate::store::{Fault, JobRow, StateRow, Tx};
 
 /// How one run's rebuild ends: kept, or found out and undone.
 enum End {
@@ -163,9 +163,7 @@ fn fold_job(
 /// A row that cannot be read is a row that is wrong; it will be written again.
 fn readable<T>(row: Result<Option<T>, HubError>) -> Result<Option<T>, HubError> {
     match row {
-        Err(HubError::Store(
-            rusqlite::Error::InvalidColumnType(..) | rusqlite::Error::FromSqlConversionFailure(..),
-        )) => Ok(None),
+        Err(HubError::Store(error)) if error.fault == Fault::Unreadable => Ok(None),
         row => row,
     }
 }
