@@ -36,8 +36,8 @@ pub(crate) trait Database: Send + Sync {
 
 /// One transaction. Dropped without a commit, it did not happen.
 pub(crate) trait Session {
-    /// Does one statement; answers how many rows it wrote.
-    fn execute(&self, sql: &str, values: &[Value<'_>]) -> Result<u64, DatabaseError>;
+    /// Makes a statement ready that writes, to be done any number of times.
+    fn prepare(&self, sql: &str) -> Result<Box<dyn Statement + '_>, DatabaseError>;
 
     /// Hands over each row of an answer until it is told to stop.
     fn query(
@@ -49,6 +49,12 @@ pub(crate) trait Session {
 
     /// Ends the transaction. When this returns, what it wrote is on the disk.
     fn commit(self: Box<Self>) -> Result<(), DatabaseError>;
+}
+
+/// A statement that writes.
+pub(crate) trait Statement {
+    /// Does it; answers how many rows it wrote.
+    fn execute(&mut self, values: &[Value<'_>]) -> Result<u64, DatabaseError>;
 }
 
 /// What goes into a statement or comes out of a column. There are no fractions and no truths.

@@ -130,6 +130,7 @@ impl Tx<'_> {
             "INSERT INTO facts (device_id, epoch, seq, hash, bytes, run_id, job_id, kind, blob,
                                 verdict, code, received_at_ms, accepted_no)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+        let mut statement = self.0.prepare(sql)?;
         for fact in facts {
             let fact = values![
                 &fact.device_id.0,
@@ -146,7 +147,7 @@ impl Tx<'_> {
                 now,
                 fact.accepted_no.map(signed)
             ];
-            self.execute(sql, fact)?;
+            statement.execute(fact)?;
         }
         Ok(())
     }
@@ -225,16 +226,21 @@ impl Tx<'_> {
         })
     }
 
-    /// The facts that count of the jobs from one to another by name, in no order that means anything.
+    /// The facts that count of the jobs from one to another by name, in no order that means anything,
+    /// without those whose acceptances have some numbers.
     pub(crate) fn list_facts(
         &self,
         run_id: &RunId,
         (first, last): (&JobId, &JobId),
+        without: Option<(u64, u64)>,
     ) -> Result<Vec<(JobId, FactRow)>, HubError> {
         let sql = "SELECT device_id, epoch, seq, bytes, received_at_ms,
                     blob IS NOT NULL AND EXISTS (SELECT 1 FROM blobs WHERE hash = blob), job_id
-             FROM facts WHERE run_id = $1 AND job_id BETWEEN $2 AND $3 AND accepted_no IS NOT NULL";
-        let of = values![run_id.as_str(), first.as_str(), last.as_str()];
+             FROM facts WHERE run_id = $1 AND job_id BETWEEN $2 AND $3 AND accepted_no IS NOT NULL
+               AND accepted_no NOT BETWEEN $4 AND $5";
+        // No acceptance has the number 0.
+        let (from, to) = without.unwrap_or_default();
+        let of = values![run_id.as_str(), first.as_str(), last.as_str(), signed(from), signed(to)];
         self.list(sql, of, |row| Ok((row.word(6)?, read_fact(row)?)))
     }
 

@@ -15,7 +15,9 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, ffi, params_from_iter};
 use waybill_sync::code::Code;
 
-use super::database::{COLUMNS_MAX, Database, DatabaseError, Fault, Row, Session, Value};
+use super::database::{
+    COLUMNS_MAX, Database, DatabaseError, Fault, Row, Session, Statement, Value,
+};
 use crate::error::HubError;
 
 mod embedded {
@@ -40,6 +42,8 @@ pub(super) struct SqliteFile {
 struct SqliteSession<'c> {
     connection: MutexGuard<'c, Connection>,
 }
+
+struct SqliteStatement<'c>(CachedStatement<'c>);
 
 impl SqliteFile {
     /// Opens the file of a store, makes one where there is none, and brings it up to date.
@@ -125,9 +129,8 @@ fn begin<'c>(
 }
 
 impl Session for SqliteSession<'_> {
-    fn execute(&self, sql: &str, values: &[Value<'_>]) -> Result<u64, DatabaseError> {
-        let written = self.prepare(sql)?.execute(params_from_iter(values))?;
-        Ok(u64::try_from(written).unwrap_or(u64::MAX))
+    fn prepare(&self, sql: &str) -> Result<Box<dyn Statement + '_>, DatabaseError> {
+        Ok(Box::new(SqliteStatement(self.connection.prepare_cached(sql)?)))
     }
 
     fn query(
@@ -136,7 +139,7 @@ impl Session for SqliteSession<'_> {
         values: &[Value<'_>],
         each: &mut dyn FnMut(Row<'_>) -> ControlFlow<()>,
     ) -> Result<(), DatabaseError> {
-        let mut statement = self.prepare(sql)?;
+        let mut statement = self.connection.prepare_cached(sql)?;
         let columns = statement.column_count();
         let mut rows = statement.query(params_from_iter(values))?;
         while let Some(row) = rows.next()? {
@@ -160,9 +163,10 @@ impl Session for SqliteSession<'_> {
     }
 }
 
-impl SqliteSession<'_> {
-    fn prepare(&self, sql: &str) -> Result<CachedStatement<'_>, rusqlite::Error> {
-        self.connection.prepare_cached(sql)
+impl Statement for SqliteStatement<'_> {
+    fn execute(&mut self, values: &[Value<'_>]) -> Result<u64, DatabaseError> {
+        let written = self.0.execute(params_from_iter(values))?;
+        Ok(u64::try_from(written).unwrap_or(u64::MAX))
     }
 }
 

@@ -142,9 +142,10 @@ pub(in crate::store) fn a_parameter_may_be_named_twice(ground: &impl Ground) {
 pub(in crate::store) fn rows_come_until_they_are_told_to_stop(ground: &impl Ground) {
     let database = ground.database().unwrap();
     let session = database.begin_write().unwrap();
+    let sql = "INSERT INTO policies (version, bytes) VALUES ($1, $2)";
     for version in 1..=5_i64 {
-        let sql = "INSERT INTO policies (version, bytes) VALUES ($1, $2)";
-        session.execute(sql, values![version, &[0_u8; 4]]).unwrap();
+        let written = session.prepare(sql).unwrap().execute(values![version, &[0_u8; 4]]);
+        assert_eq!(written.unwrap(), 1);
     }
     for most in [1, 3, 9] {
         let mut seen = Vec::new();
