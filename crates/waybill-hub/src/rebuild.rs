@@ -80,6 +80,10 @@ impl Hub {
             found.add("runs", None);
             tx.put_run(&read.head, &document, &heads)?;
         }
+        if !are_writes_sound(tx, run_id, &mut plan)? {
+            found.add("plan_writes", None);
+            tx.begin_plan_writes(run_id, &heads)?;
+        }
         let conflicts: BTreeSet<_> =
             read.conflicts.iter().map(|conflict| conflict.job_id.clone()).collect();
         let mut surplus: BTreeSet<JobId> = tx.list_job_ids(run_id)?.into_iter().collect();
@@ -102,6 +106,18 @@ impl Hub {
         }
         Ok(found.differences)
     }
+}
+
+/// Says whether what was kept of a document's writes is what the document holds.
+fn are_writes_sound(tx: &Tx<'_>, run_id: &RunId, plan: &mut PlanDoc) -> Result<bool, HubError> {
+    let Some(first) = readable(tx.first_plan_heads(run_id))? else {
+        return Ok(true);
+    };
+    let kept = readable(tx.list_plan_changes(run_id, (&first, &plan.heads())))?;
+    let held = plan.changes_since(&first);
+    // Of two changes that are side by side either may come first.
+    let set = |changes: Vec<Vec<u8>>| changes.into_iter().collect::<BTreeSet<_>>();
+    Ok(kept.is_some() && kept.map(set) == held.map(set))
 }
 
 fn planned_runs(tx: &Tx<'_>) -> Result<Vec<RunId>, HubError> {

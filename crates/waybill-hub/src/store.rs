@@ -16,6 +16,7 @@ mod lives;
 mod log;
 mod meta;
 mod people;
+mod plan_writes;
 mod plans;
 mod seals;
 mod sqlite;
@@ -106,7 +107,7 @@ fn read<T, E: From<HubError>>(
 impl Tx<'_> {
     /// Does one statement; answers how many rows it wrote.
     fn execute(&self, sql: &str, values: &[Value<'_>]) -> Result<u64, HubError> {
-        Ok(self.0.execute(sql, values)?)
+        Ok(self.0.prepare(sql)?.execute(values)?)
     }
 
     /// Reads every row of an answer.
