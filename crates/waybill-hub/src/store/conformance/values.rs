@@ -68,7 +68,7 @@ pub(in crate::store) fn a_text_with_a_nul_comes_back_whole_or_is_refused(ground:
     let kept = write(&*database, |tx| add_person(tx, "a", "left\0right", None));
     let sql = "SELECT name FROM people WHERE person_id = 'a'";
     let back = crate::store::read(&*database, |tx| {
-        tx.get(sql, values![], |row| row.get::<String>(0)).map(|name| name.unwrap_or_default())
+        tx.get(sql, values![], |row| row.get::<String>(0)).map(Option::unwrap_or_default)
     });
     let expected = if kept.is_ok() { "left\0right" } else { "" };
     assert_eq!(back.unwrap(), expected, "half a text is kept");

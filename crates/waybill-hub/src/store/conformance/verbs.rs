@@ -121,7 +121,8 @@ pub(in crate::store) fn what_breaks_a_rule_says_which_kind(ground: &impl Ground)
     assert_eq!(fault(add(EPOCH, 0, Some(2))), Some(Fault::Check), "a fact before the first");
     let nobody = store.write(|tx| tx.put_job(&"R9".parse().unwrap(), &job_row(&job_id())));
     assert_eq!(fault(nobody), Some(Fault::Foreign), "a job of no run");
-    assert_eq!(store.read(|tx| tx.newest_accepted()).unwrap(), 1, "a refused row is there");
+    let kept = store.read(|tx| counted(tx, "SELECT COUNT(*) FROM facts", values![]));
+    assert_eq!(kept.unwrap(), 1, "a refused row is there");
     add(EPOCH, 2, Some(2)).unwrap();
 }
 
@@ -294,7 +295,7 @@ pub(in crate::store) fn a_depot_bounds_what_is_listed(ground: &impl Ground) {
             };
             assert_eq!(runs(None)?, [run_id(), other.clone()]);
             assert_eq!(runs(Some("dora"))?, [run_id()]);
-            assert_eq!(runs(Some("yves"))?, [other.clone()]);
+            assert_eq!(runs(Some("yves"))?, std::slice::from_ref(&other));
             let (leeds, dora) = ("leeds".parse().unwrap(), "dora".parse().unwrap());
             let scope = tx.list_scope(&leeds, Some(&dora), ("2026-11-17", "2026-11-20"), 9)?;
             assert_eq!(scope, [head(&run_id(), "leeds")]);
