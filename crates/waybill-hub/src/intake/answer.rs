@@ -296,3 +296,6 @@ impl Gather<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

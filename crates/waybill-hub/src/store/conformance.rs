@@ -62,7 +62,8 @@ macro_rules! every_claim {
             a_journal_is_kept_by_its_numbers,
             bytes_in_a_fact_of_an_unknown_kind_are_found,
             a_case_opens_again_only_when_it_was_closed,
-            a_depot_bounds_what_is_listed);
+            a_depot_bounds_what_is_listed,
+            what_was_added_to_a_plan_is_found_by_its_heads);
     };
     ($ground:ty, $($room:ident: $($claim:ident),* $(,)?);*) => {
         $($(#[test]

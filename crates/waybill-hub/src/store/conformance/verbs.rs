@@ -305,3 +305,27 @@ pub(in crate::store) fn a_depot_bounds_what_is_listed(ground: &impl Ground) {
         })
         .unwrap();
 }
+
+pub(in crate::store) fn what_was_added_to_a_plan_is_found_by_its_heads(ground: &impl Ground) {
+    let (store, run_id) = (seeded(ground), run_id());
+    let [one, two, three, four] = [1, 2, 3, 4].map(|byte| vec![[byte; 32]]);
+    let change = |byte: u8| vec![vec![byte], vec![]];
+    store
+        .write(|tx| {
+            assert_eq!(tx.list_plan_changes(&run_id, (&one, &one))?, None);
+            tx.add_plan_write(&run_id, (&one, &two), change(2))?;
+            tx.add_plan_write(&run_id, (&two, &three), change(3))?;
+            let all = [change(2), change(3)].concat();
+            assert_eq!(tx.list_plan_changes(&run_id, (&one, &three))?, Some(all));
+            assert_eq!(tx.list_plan_changes(&run_id, (&two, &three))?, Some(change(3)));
+            assert_eq!(tx.list_plan_changes(&run_id, (&three, &three))?, Some(vec![]));
+            assert_eq!(tx.list_plan_changes(&run_id, (&one, &two))?, None, "not the newest");
+            assert_eq!(tx.list_plan_changes(&run_id, (&four, &three))?, None, "nobody's heads");
+            // What is not behind the newest is no part of the row.
+            tx.add_plan_write(&run_id, (&two, &four), change(4))?;
+            assert_eq!(tx.first_plan_heads(&run_id)?, Some(two.clone()));
+            assert_eq!(tx.list_plan_changes(&run_id, (&two, &four))?, Some(change(4)));
+            Ok::<_, HubError>(())
+        })
+        .unwrap();
+}
