@@ -42,6 +42,122 @@ fn sql_is_only_in_the_two_stores() {
     none(&broken, "SQL lives in store.rs and store/. Give the store a verb for it:");
 }
 
+/// What only one of the databases understands that the hub's store may be kept in, and what both do.
+const DIALECT: &[(&str, &str)] = &[
+    ("INSERT OR ", "ON CONFLICT DO NOTHING or DO UPDATE"),
+    ("REPLACE INTO ", "ON CONFLICT DO UPDATE"),
+    ("rowid", "a key of the table's own"),
+    ("AUTOINCREMENT", "a number that the store counts"),
+    ("GLOB ", "LIKE, or a condition in Rust"),
+    ("COLLATE ", "bytes: every text sorts by them"),
+    ("INDEXED BY ", "a condition that an index is made for"),
+    ("datetime(", "milliseconds"),
+    ("strftime(", "milliseconds"),
+    ("julianday(", "milliseconds"),
+    ("typeof(", "a CHECK of the table"),
+    ("instr(", "a look at the bytes in Rust"),
+    ("substr(", "a look at the bytes in Rust"),
+    ("hex(", "bytes"),
+    ("IFNULL(", "COALESCE"),
+    ("iif(", "CASE"),
+    ("group_concat(", "rows"),
+    ("json_", "a column"),
+    ("random(", "the hub's dice"),
+    ("last_insert_", "RETURNING, or a number that the store counts"),
+    ("changes(", "what `execute` answers"),
+    (" IS $", "IS NOT DISTINCT FROM"),
+    (" IS NOT $", "IS DISTINCT FROM"),
+    ("PRAGMA ", "a word of `Database`"),
+    ("?", "$1, $2 and so on"),
+    ("::", "CAST"),
+    ("ILIKE ", "LIKE"),
+];
+
+/// The store's verbs, apart from what knows one database and from tests.
+fn verbs() -> Vec<Source> {
+    let mut verbs = sources("crates/waybill-hub/src/store", &[".rs"]);
+    let others = ["/store/sqlite", "/store/conformance", "/store/tests.rs", "/store/database.rs"];
+    verbs.retain(|source| !others.iter().any(|other| source.path.contains(other)));
+    verbs
+}
+
+/// The texts of SQL in a file, each with the number of its first line.
+fn statements(source: &Source) -> Vec<(usize, String)> {
+    let code: Vec<_> = source.code().map(|(_, line)| line).collect();
+    let (code, mut line) = (code.join("\n"), 1);
+    let mut statements = Vec::new();
+    for (at, piece) in code.split('"').enumerate() {
+        let words = ["SELECT ", "INSERT ", "UPDATE ", "DELETE ", "WHERE "];
+        if at % 2 == 1 && words.iter().any(|word| piece.contains(word)) {
+            statements.push((line, piece.to_owned()));
+        }
+        line += piece.matches('\n').count();
+    }
+    statements
+}
+
+#[test]
+fn the_hub_speaks_sql_that_every_database_understands() {
+    let (mut broken, mut count) = (Vec::new(), 0);
+    for source in verbs() {
+        for (line, sql) in statements(&source) {
+            count += 1;
+            let said = sql.to_lowercase();
+            for (word, instead) in DIALECT {
+                if said.contains(&word.to_lowercase()) {
+                    broken.push(format!("{}:{line}: {word:?}: say {instead}", source.path));
+                }
+            }
+        }
+    }
+    assert!(count > 60, "only {count} texts of SQL were found in the hub's store");
+    none(&broken, "SQLite and PostgreSQL have to read the same text:");
+}
+
+#[test]
+fn parameters_are_numbered_as_they_are_first_named() {
+    // SQLite takes `$2` for a name and numbers names as they come; PostgreSQL goes by the number, and
+    // wants to know what kind of value each is.
+    let mut broken = Vec::new();
+    for source in verbs() {
+        for (line, sql) in statements(&source) {
+            let mut highest = 0;
+            for named in sql.split('$').skip(1) {
+                let digits: String = named.chars().take_while(char::is_ascii_digit).collect();
+                let number: usize = digits.parse().unwrap_or(usize::MAX);
+                if number > highest + 1 {
+                    broken.push(format!("{}:{line}: ${digits} after ${highest}", source.path));
+                }
+                highest = highest.max(number);
+                if named
+                    .trim_start_matches(|letter: char| letter.is_ascii_digit())
+                    .starts_with(" IS")
+                {
+                    broken.push(format!("{}:{line}: CAST(${digits} AS ..) IS NULL", source.path));
+                }
+            }
+        }
+    }
+    none(&broken, "Name $1 first, then $2, in every text of SQL, and say of what kind nothing is:");
+}
+
+#[test]
+fn the_hub_knows_its_database_in_one_file() {
+    let mut hub = sources("crates/waybill-hub/src", &[".rs"]);
+    hub.retain(|source| !source.path.ends_with("/tests.rs"));
+    let mut knowing: Vec<_> = hub
+        .iter()
+        .filter(|source| !source.finds(&["rusqlite", "refinery::embed"]).is_empty())
+        .map(|source| source.path.as_str())
+        .collect();
+    knowing.dedup();
+    assert_eq!(
+        knowing,
+        ["crates/waybill-hub/src/store/sqlite.rs"],
+        "Only store/sqlite.rs knows SQLite; the store asks its `Database`."
+    );
+}
+
 #[test]
 fn the_native_shell_is_known_to_one_file_of_the_pages() {
     let pages = sources("ui/src", &[".ts", ".svelte", ".js", ".html"]);

@@ -70,7 +70,7 @@ impl Hub {
 
     fn fill(&self, part: &Path, taken_at: Timestamp) -> Result<Manifest, HubError> {
         let file = part.join(DATABASE);
-        let mut copy = StoreCopy::take(&self.store, &file)?;
+        let copy = StoreCopy::take(&self.store, &file)?;
         // Everything is read from the copy: the store has gone on since.
         let (blobs, mut manifest) = copy.read(|tx| Ok((tx.list_blobs()?, count(tx, taken_at)?)))?;
         copy.close()?;

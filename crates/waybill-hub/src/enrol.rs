@@ -9,9 +9,8 @@ use waybill_core::role::Role;
 use waybill_sync::code::Code;
 use waybill_sync::enrol::{EnrolDevice, Enrolled, Link};
 
-use crate::api::view::{
-    CloseIncident, DeviceView, DevicesView, Invite, InviteView, OfficeIncident,
-};
+use crate::api::device::{CloseIncident, DeviceView, DevicesView, OfficeIncident};
+use crate::api::view::{Invite, InviteView};
 use crate::error::HubError;
 use crate::hub::{Asker, Hub, Topic, token_hash};
 use crate::plans::{fault, refuse_faults};

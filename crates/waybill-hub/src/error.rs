@@ -6,6 +6,7 @@ use waybill_sync::code::Code;
 
 use crate::api::upkeep::FeedMark;
 use crate::api::view::ProblemFault;
+use crate::store::{DatabaseError, Fault};
 
 /// A request that was not done, or a store that failed.
 #[derive(Debug, thiserror::Error)]
@@ -19,7 +20,7 @@ pub enum HubError {
     #[error("the feed was restored; it goes on after {}", .0.after)]
     FeedRestored(FeedMark),
     #[error("failed to use the store: {0}")]
-    Store(#[from] rusqlite::Error),
+    Store(#[from] DatabaseError),
     #[error("failed to bring the store up to date: {0}")]
     Migration(#[from] refinery::Error),
     #[error("failed to use a file of the store: {0}")]
@@ -59,16 +60,17 @@ impl HubError {
             Self::FeedRestored(_) => Code::FeedRestored,
             Self::Newer => Code::StoreNewer,
             Self::Locked => Code::StoreBusy,
-            Self::Store(rusqlite::Error::SqliteFailure(error, _)) => match error.code {
-                rusqlite::ErrorCode::DiskFull => Code::StoreFull,
-                rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked => {
-                    Code::StoreBusy
-                }
-                _ => Code::StoreFailed,
+            Self::Store(error) => match error.fault {
+                Fault::Full => Code::StoreFull,
+                Fault::Busy => Code::StoreBusy,
+                Fault::Unique
+                | Fault::Foreign
+                | Fault::Check
+                | Fault::Unreadable
+                | Fault::Other => Code::StoreFailed,
             },
             Self::File(error) if error.kind() == std::io::ErrorKind::StorageFull => Code::StoreFull,
-            Self::Store(_)
-            | Self::Migration(_)
+            Self::Migration(_)
             | Self::File(_)
             | Self::NotEmpty
             | Self::NoBackup

@@ -24,7 +24,7 @@ pub(crate) use judge::judge_parked;
 use crate::clock::Monotonic;
 use crate::error::HubError;
 use crate::hub::Topic;
-use crate::settle::{by_run, settle};
+use crate::settle::settle_kept;
 use crate::store::{Device, Meta, Store, Tx};
 
 /// The answer to a phone, and who else should hear of it.
@@ -79,11 +79,11 @@ fn take(
 ) -> Result<Decided, HubError> {
     let policies = tx.policies()?;
     let mut decided = Decided::default();
-    let touched = tails::take(tx, device, now, &up.tails, &mut decided.refused_tails)?;
+    let kept = tails::take(tx, device, now, &up.tails, &mut decided.refused_tails)?;
     crew::take(tx, meta, &policies, device, now, &up.plans, &mut decided)?;
-    decided.is_run_news |= !touched.is_empty();
-    for (run_id, job_ids) in by_run(touched) {
-        decided.is_feed_news |= settle(tx, &policies, &run_id, &job_ids, now)?;
+    decided.is_run_news |= !kept.is_empty();
+    for (run_id, just_kept) in kept {
+        decided.is_feed_news |= settle_kept(tx, &policies, &run_id, just_kept, now)?;
     }
     tx.put_contact(device.id, now)?;
     Ok(decided)

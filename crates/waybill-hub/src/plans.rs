@@ -233,7 +233,13 @@ pub(crate) fn keep_plan(
 ) -> Result<Done, HubError> {
     let read = plan.read()?;
     let heads = plan.heads();
+    let before = tx.get_heads(&read.head.run_id)?;
     tx.put_run(&read.head, &plan.save(), &heads)?;
+    let added = if before.is_empty() { None } else { plan.changes_since(&before) };
+    match added {
+        Some(added) => tx.add_plan_write(&read.head.run_id, (&before, &heads), added)?,
+        None => tx.begin_plan_writes(&read.head.run_id, &heads)?,
+    }
     let conflicts: BTreeSet<_> = read.conflicts.iter().map(|conflict| &conflict.job_id).collect();
     let known = tx.list_jobs(&read.head.run_id)?;
     let known: BTreeMap<_, _> = known.iter().map(|row| (&row.job.job_id, row)).collect();

@@ -18,7 +18,7 @@ use crate::api::upkeep::Difference;
 use crate::error::HubError;
 use crate::hub::{Hub, Topic};
 use crate::settle::settle_again;
-use crate::store::{JobRow, StateRow, Tx};
+use crate::store::{Fault, JobRow, StateRow, Tx};
 
 /// How one run's rebuild ends: kept, or found out and undone.
 enum End {
@@ -80,6 +80,10 @@ impl Hub {
             found.add("runs", None);
             tx.put_run(&read.head, &document, &heads)?;
         }
+        if !are_writes_sound(tx, run_id, &mut plan)? {
+            found.add("plan_writes", None);
+            tx.begin_plan_writes(run_id, &heads)?;
+        }
         let conflicts: BTreeSet<_> =
             read.conflicts.iter().map(|conflict| conflict.job_id.clone()).collect();
         let mut surplus: BTreeSet<JobId> = tx.list_job_ids(run_id)?.into_iter().collect();
@@ -102,6 +106,18 @@ impl Hub {
         }
         Ok(found.differences)
     }
+}
+
+/// Says whether what was kept of a document's writes is what the document holds.
+fn are_writes_sound(tx: &Tx<'_>, run_id: &RunId, plan: &mut PlanDoc) -> Result<bool, HubError> {
+    let Some(first) = readable(tx.first_plan_heads(run_id))? else {
+        return Ok(true);
+    };
+    let kept = readable(tx.list_plan_changes(run_id, (&first, &plan.heads())))?;
+    let held = plan.changes_since(&first);
+    // Of two changes that are side by side either may come first.
+    let set = |changes: Vec<Vec<u8>>| changes.into_iter().collect::<BTreeSet<_>>();
+    Ok(kept.is_some() && kept.map(set) == held.map(set))
 }
 
 fn planned_runs(tx: &Tx<'_>) -> Result<Vec<RunId>, HubError> {
@@ -163,9 +179,7 @@ fn fold_job(
 /// A row that cannot be read is a row that is wrong; it will be written again.
 fn readable<T>(row: Result<Option<T>, HubError>) -> Result<Option<T>, HubError> {
     match row {
-        Err(HubError::Store(
-            rusqlite::Error::InvalidColumnType(..) | rusqlite::Error::FromSqlConversionFailure(..),
-        )) => Ok(None),
+        Err(HubError::Store(error)) if error.fault == Fault::Unreadable => Ok(None),
         row => row,
     }
 }

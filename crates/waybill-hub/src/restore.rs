@@ -50,7 +50,7 @@ pub fn restore(
     if file_hash(&part)? != (manifest.db_sha256.clone(), manifest.db_bytes) {
         return Err(HubError::Damaged("hub.db is not what the manifest says".to_owned()));
     }
-    let mut copy = StoreCopy::open(&part)?;
+    let copy = StoreCopy::open(&part)?;
     let blobs = copy.read(|tx| {
         check_store(tx, &manifest)?;
         tx.list_blobs()

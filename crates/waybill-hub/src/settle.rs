@@ -29,6 +29,23 @@ pub(crate) struct Folded {
     pub(crate) held: BTreeSet<BlobHash>,
 }
 
+/// Facts of one run that were judged and kept in this transaction: they need not be read again.
+#[derive(Default)]
+pub(crate) struct JustKept {
+    by_job: BTreeMap<JobId, Vec<(FactRow, Fact)>>,
+    /// The numbers of their acceptance, from the first to the last. Between them is nobody else's.
+    numbers: Option<(u64, u64)>,
+}
+
+impl JustKept {
+    /// Adds a fact of a job that has just been kept, and counts.
+    pub(crate) fn add(&mut self, job_id: JobId, (row, fact): (FactRow, Fact), number: u64) {
+        let (first, last) = self.numbers.unwrap_or((number, number));
+        self.numbers = Some((first.min(number), last.max(number)));
+        self.by_job.entry(job_id).or_default().push((row, fact));
+    }
+}
+
 /// Folds the facts that count of some jobs of a run. A job that the plan does not have yet is left
 /// out: it is folded when the plan has it.
 pub(crate) fn fold_jobs(
@@ -37,11 +54,21 @@ pub(crate) fn fold_jobs(
     run_id: &RunId,
     job_ids: &BTreeSet<JobId>,
 ) -> Result<Vec<Folded>, HubError> {
+    fold_kept(tx, policies, run_id, job_ids, JustKept::default())
+}
+
+fn fold_kept(
+    tx: &Tx<'_>,
+    policies: &Policies,
+    run_id: &RunId,
+    job_ids: &BTreeSet<JobId>,
+    just_kept: JustKept,
+) -> Result<Vec<Folded>, HubError> {
     let Some(span) = span(job_ids) else {
         return Ok(Vec::new());
     };
-    let mut facts: BTreeMap<JobId, Vec<(FactRow, Fact)>> = BTreeMap::new();
-    for (job_id, row) in tx.list_facts(run_id, span)? {
+    let JustKept { by_job: mut facts, numbers } = just_kept;
+    for (job_id, row) in tx.list_facts(run_id, span, numbers)? {
         if job_ids.contains(&job_id) {
             let fact = Fact::from_bytes(&row.bytes)?;
             facts.entry(job_id).or_default().push((row, fact));
@@ -91,7 +118,19 @@ pub(crate) fn settle(
     job_ids: &BTreeSet<JobId>,
     now: Timestamp,
 ) -> Result<bool, HubError> {
-    settle_heard(tx, policies, run_id, job_ids, (|_| Ok(now), now))
+    settle_heard(tx, policies, run_id, job_ids, JustKept::default(), (|_| Ok(now), now))
+}
+
+/// Settles the jobs of a run that facts which were kept just now are about.
+pub(crate) fn settle_kept(
+    tx: &Tx<'_>,
+    policies: &Policies,
+    run_id: &RunId,
+    just_kept: JustKept,
+    now: Timestamp,
+) -> Result<bool, HubError> {
+    let job_ids = just_kept.by_job.keys().cloned().collect();
+    settle_heard(tx, policies, run_id, &job_ids, just_kept, (|_| Ok(now), now))
 }
 
 /// Settles jobs of which nothing new is heard: the views are folded again, or time alone has raised
@@ -104,7 +143,7 @@ pub(crate) fn settle_again(
     now: Timestamp,
 ) -> Result<bool, HubError> {
     let heard_at = |job_id: &JobId| Ok(tx.newest_fact_at(run_id, job_id)?.unwrap_or(now));
-    settle_heard(tx, policies, run_id, job_ids, (heard_at, now))
+    settle_heard(tx, policies, run_id, job_ids, JustKept::default(), (heard_at, now))
 }
 
 fn settle_heard(
@@ -112,12 +151,13 @@ fn settle_heard(
     policies: &Policies,
     run_id: &RunId,
     job_ids: &BTreeSet<JobId>,
+    just_kept: JustKept,
     (heard_at, now): (impl Fn(&JobId) -> Result<Timestamp, HubError>, Timestamp),
 ) -> Result<bool, HubError> {
     let Some(span) = span(job_ids) else {
         return Ok(false);
     };
-    let folded = fold_jobs(tx, policies, run_id, job_ids)?;
+    let folded = fold_kept(tx, policies, run_id, job_ids, just_kept)?;
     let mut open: BTreeMap<JobId, BTreeSet<Trigger>> = BTreeMap::new();
     for (job_id, trigger, _) in tx.list_cases_between(run_id, span)? {
         open.entry(job_id).or_default().insert(trigger);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ts_rs::{Config, TS, TypeVisitor};
 
-use super::{upkeep, view};
+use super::{device, upkeep, view};
 
 const HEADER: &str = "// Written by `cargo xtask bindings` from the hub's views. Do not edit.\n";
 
@@ -49,8 +49,8 @@ pub fn bindings() -> String {
     declared.visit::<view::FeedView>();
     declared.visit::<upkeep::BackupTaken>();
     declared.visit::<upkeep::GapsView>();
-    declared.visit::<view::DevicesView>();
-    declared.visit::<view::CloseIncident>();
+    declared.visit::<device::DevicesView>();
+    declared.visit::<device::CloseIncident>();
     declared.visit::<view::Invite>();
     declared.visit::<view::InviteView>();
     declared.visit::<view::Problem>();

@@ -104,7 +104,7 @@ pub struct BlobGap {
 pub struct Difference {
     pub run_id: String,
     pub job_id: Option<String>,
-    /// The view: `runs`, `jobs`, `job_states`, `cases` or `feed`.
+    /// The view: `runs`, `plan_writes`, `jobs`, `job_states`, `cases` or `feed`.
     pub view: &'static str,
 }
 

@@ -2,10 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
-use waybill_core::case::{Severity, Trigger};
+use waybill_core::case::Trigger;
 use waybill_core::fact::{LineOutcome, PhotoCategory, SignerRole};
 use waybill_core::id::{DepotId, JobId, PersonId, RunId};
-use waybill_core::incident::Incident;
 use waybill_core::job::{
     Added, Address, Contact, Customer, Item, JobKind, JobSpec, JobStanding, Money, Pin,
 };
@@ -320,43 +319,6 @@ pub struct FeedEntry {
 /// What an entry says that was written before lives were counted.
 fn first_life() -> u64 {
     1
-}
-
-/// `GET /v1/devices`
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct DevicesView {
-    pub devices: Vec<DeviceView>,
-}
-
-/// An enrolled phone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct DeviceView {
-    pub device_id: String,
-    pub name: String,
-    pub person: PersonView,
-    pub enrolled_at_ms: Timestamp,
-    pub last_contact_ms: Option<Timestamp>,
-    pub revoked_at_ms: Option<Timestamp>,
-    /// What is wrong with it, the one that is due first at the head.
-    pub incidents: Vec<OfficeIncident>,
-}
-
-/// Something that is wrong with a phone rather than with a delivery.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct OfficeIncident {
-    pub incident: Incident,
-    pub about: String,
-    pub owner: Role,
-    pub severity: Severity,
-    pub opened_at_ms: Timestamp,
-    pub due_at_ms: Timestamp,
-}
-
-/// `POST /v1/devices/{device_id}/incidents/close`
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct CloseIncident {
-    pub incident: Incident,
-    pub about: String,
 }
 
 /// `GET /v1/people`

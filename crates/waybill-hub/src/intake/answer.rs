@@ -232,18 +232,26 @@ impl Gather<'_> {
         if refused.is_none() && theirs.as_ref() == Some(&heads) {
             return Ok(None);
         }
-        let Some(document) = self.tx.get_document(run_id)? else {
-            return Ok(None);
+        let theirs = theirs.filter(|theirs| refused.is_none() && !theirs.is_empty());
+        let mut row = match &theirs {
+            Some(theirs) => self.tx.list_plan_changes(run_id, (theirs, &heads))?,
+            None => None,
         };
-        let mut changes = None;
-        if let (None, Some(theirs)) = (refused, theirs.filter(|theirs| !theirs.is_empty())) {
-            let row = PlanDoc::load(&self.meta.actor(), &document)?.changes_since(&theirs);
-            changes = row.map(|row| shorten(only(&theirs), &row));
+        let mut document = None;
+        if row.is_none() {
+            let Some(held) = self.tx.get_document(run_id)? else {
+                return Ok(None);
+            };
+            if let Some(theirs) = &theirs {
+                row = PlanDoc::load(&self.meta.actor(), &held)?.changes_since(theirs);
+            }
+            document = row.is_none().then(|| held.into());
         }
+        let base = theirs.as_deref().and_then(only);
         Ok(Some(PlanDown {
             run_id: run_id.clone(),
-            document: changes.is_none().then(|| document.into()),
-            changes: changes.unwrap_or_default(),
+            document,
+            changes: row.map(|row| shorten(base, &row)).unwrap_or_default(),
             heads: heads.iter().map(|head| head.to_vec().into()).collect(),
             refused: refused.map(|code| code.word().to_owned()),
         }))
@@ -288,3 +296,6 @@ impl Gather<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

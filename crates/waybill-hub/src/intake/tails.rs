@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sha2::{Digest, Sha256};
 use waybill_core::cbor;
 use waybill_core::fact::{Body, Fact};
-use waybill_core::id::{ChainHash, Epoch, JobId, RunId};
+use waybill_core::id::{ChainHash, Epoch, FactId, RunId};
 use waybill_core::incident::{Incident, forks};
 use waybill_core::journal::Head;
 use waybill_core::time::Timestamp;
@@ -16,7 +16,8 @@ use waybill_sync::wire::{Tail, TailRefused, Verdict};
 
 use super::judge::{Judge, note_foreign};
 use crate::error::HubError;
-use crate::store::{Device, FreshFact, Tx};
+use crate::settle::JustKept;
+use crate::store::{Device, FactRow, FreshFact, Tx};
 
 /// The most refused tails of one device that are kept. A device that goes on sending others is noted
 /// in the log; what it sends stays on the device.
@@ -48,15 +49,15 @@ struct Judged<'t> {
     code: Option<Code>,
 }
 
-/// Takes the tails; answers the jobs that facts which count now are about.
+/// Takes the tails; answers the facts that count now and are about a job, by their runs.
 pub(super) fn take(
     tx: &Tx<'_>,
     device: &Device,
     now: Timestamp,
     tails: &[Tail],
     refused: &mut Vec<TailRefused>,
-) -> Result<BTreeSet<(RunId, JobId)>, HubError> {
-    let mut touched = BTreeSet::new();
+) -> Result<BTreeMap<RunId, JustKept>, HubError> {
+    let mut kept = BTreeMap::new();
     let mut judge = Judge::new(tx);
     for tail in tails {
         let held = held(tx, device, tail)?;
@@ -68,14 +69,14 @@ pub(super) fn take(
             }
         };
         match judged {
-            Ok(judged) => touched.extend(keep_tail(tx, device, now, tail, &judged)?),
+            Ok(judged) => keep_tail(tx, device, now, (tail, judged), &mut kept)?,
             Err(code) => {
                 let (epoch, code) = (tail.genesis.epoch, code.word().to_owned());
                 refused.push(TailRefused { epoch, code, held_seq: held.seq });
             }
         }
     }
-    Ok(touched)
+    Ok(kept)
 }
 
 /// Judges what is new in a tail, before any of it is kept. A device whose facts break the rules again and
@@ -117,34 +118,49 @@ fn keep_tail(
     tx: &Tx<'_>,
     device: &Device,
     now: Timestamp,
-    tail: &Tail,
-    judged: &[Judged<'_>],
-) -> Result<BTreeSet<(RunId, JobId)>, HubError> {
-    let (mut touched, mut runs) = (BTreeSet::new(), BTreeSet::new());
+    (tail, judged): (&Tail, Vec<Judged<'_>>),
+    just_kept: &mut BTreeMap<RunId, JustKept>,
+) -> Result<(), HubError> {
     if tx.put_epoch(&tail.genesis)? {
         note_fork(tx, device, tail.genesis.epoch, now)?;
     }
     if judged.iter().any(|each| each.verdict == Verdict::Quarantined) {
         tx.open_incident(device.id, Incident::FactsQuarantined, "", now)?;
     }
-    let mut newest = tx.newest_accepted()?;
+    let before = tx.newest_accepted()?;
+    let mut newest = before;
     let numbered = judged.iter().map(|each| {
         let is_accepted = each.verdict == Verdict::Accepted;
         newest += u64::from(is_accepted);
         kept(device, each, is_accepted.then_some(newest))
     });
     tx.add_facts(numbered, now)?;
-    for each in judged {
-        if let (Some((fact, _)), Verdict::Accepted) = (&each.fact, each.verdict) {
-            runs.insert(&fact.run_id);
-            touched.extend(fact.job_id.clone().map(|job_id| (fact.run_id.clone(), job_id)));
+    let (mut runs, accepted) = (BTreeSet::new(), Verdict::Accepted);
+    let accepted = judged.into_iter().filter(|each| each.verdict == accepted);
+    for (each, number) in accepted.zip(before + 1..) {
+        let Some((fact, body)) = each.fact else { continue };
+        if !runs.contains(&fact.run_id) {
+            runs.insert(fact.run_id.clone());
+        }
+        let Some(job_id) = fact.job_id.clone() else { continue };
+        let is_held = match body.blob() {
+            Some(blob) => tx.get_blob(blob)?.is_some(),
+            None => false,
+        };
+        let Head { epoch, seq, .. } = each.head;
+        let fact_id = FactId { device: device.id, epoch, seq };
+        let row = FactRow { fact_id, bytes: each.bytes.to_vec(), received_at: now, is_held };
+        if !just_kept.contains_key(&fact.run_id) {
+            just_kept.insert(fact.run_id.clone(), JustKept::default());
+        }
+        if let Some(of_run) = just_kept.get_mut(&fact.run_id) {
+            of_run.add(job_id, (row, fact), number);
         }
     }
-    for run_id in runs {
+    for run_id in &runs {
         note_foreign(tx, device, run_id, now)?;
     }
-    keep_seal(tx, device, tail)?;
-    Ok(touched)
+    keep_seal(tx, device, tail)
 }
 
 /// Looks whether a device's journal goes on in two ways since an epoch was added to it: two phones write

@@ -307,6 +307,24 @@ fn a_fresh_phone_gets_its_day_and_an_idle_one_gets_nothing() {
 }
 
 #[test]
+fn evidence_that_is_held_already_proves_a_fact_that_comes_later() {
+    let world = world();
+    let other: waybill_core::id::RunId = "R2".parse().unwrap();
+    world.hub.put_run(&Asker::Console, &other, &run(&["J1"])).unwrap();
+    let mut phone = world.phone("dora", 5);
+    phone.record(&signed());
+    phone.sync(&world);
+    phone.upload(&world, STROKES).unwrap();
+    for body in [arrived(), signed(), delivered()] {
+        phone.record_as("dora".parse().unwrap(), other.clone(), &body);
+    }
+    phone.sync(&world);
+    let page = world.hub.job_page(&Asker::Console, &other, &job_id()).unwrap();
+    assert_eq!(page.readiness.verdict.word(), "ready");
+    assert_eq!(world.hub.check_views().unwrap(), []);
+}
+
+#[test]
 fn the_crew_reorders_and_touches_nothing_else() {
     let world = world();
     let mut phone = world.phone("dora", 5);

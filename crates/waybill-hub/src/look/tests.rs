@@ -4,7 +4,7 @@ use waybill_core::incident::Incident;
 use waybill_sync::code::Code;
 
 use super::PARKED_GRACE_MS;
-use crate::api::view::CloseIncident;
+use crate::api::device::CloseIncident;
 use crate::hub::Asker;
 use crate::testing::{Phone, STROKES, World, arrived, delivered, job_id, run, run_id, signed};
 

@@ -38,7 +38,7 @@ fn day() -> World {
 fn rows(world: &World) -> Vec<String> {
     let store = rusqlite::Connection::open(world.dir.path().join("hub.db")).unwrap();
     let mut rows = Vec::new();
-    for table in ["runs", "plans", "jobs", "job_states", "cases", "feed"] {
+    for table in ["runs", "plans", "plan_writes", "jobs", "job_states", "cases", "feed"] {
         let mut query = store.prepare(&format!("SELECT * FROM {table} ORDER BY 1, 2")).unwrap();
         let columns = query.column_count();
         let read = query.query_map([], |row| {
@@ -90,6 +90,22 @@ fn a_damaged_view_is_found_by_the_check_and_mended_by_the_rebuild() {
         assert_eq!(rows(&world), damaged, "a check changes nothing: {sql}");
         assert_eq!(told(world.hub.rebuild()), [found], "{sql}");
         assert_eq!(rows(&world), before, "{sql}");
+    }
+}
+
+#[test]
+fn forged_plan_writes_are_found_and_begun_anew() {
+    for sql in [
+        "UPDATE plan_writes SET changes = x'80' WHERE no = 2",
+        "UPDATE plan_writes SET changes = x'FF' WHERE no = 2",
+        "UPDATE plan_writes SET heads = zeroblob(32) WHERE no = 1",
+        "DELETE FROM plan_writes WHERE no = 2",
+    ] {
+        let world = day();
+        damage(&world, sql);
+        assert_eq!(told(world.hub.check_views()), ["plan_writes R1"], "{sql}");
+        assert_eq!(told(world.hub.rebuild()), ["plan_writes R1"], "{sql}");
+        assert_eq!(told(world.hub.rebuild()), [""; 0], "{sql}");
     }
 }
 

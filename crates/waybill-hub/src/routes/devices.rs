@@ -8,9 +8,8 @@ use waybill_sync::code::Code;
 use waybill_sync::enrol::{EnrolDevice, Enrolled};
 
 use super::speech::{Answer, Named, Told};
-use crate::api::view::{
-    CloseIncident, DevicesView, Invite, InviteView, PeopleView, PersonView, PutPerson,
-};
+use crate::api::device::{CloseIncident, DevicesView};
+use crate::api::view::{Invite, InviteView, PeopleView, PersonView, PutPerson};
 use crate::hub::{Asker, Hub};
 
 pub(super) async fn people(State(hub): State<Hub>) -> Answer<Json<PeopleView>> {

@@ -1,10 +1,11 @@
 //! Evidence: which blobs are held whole, which are on their way, and which facts name them.
 
-use rusqlite::{OptionalExtension, params};
+use std::ops::ControlFlow;
+
 use waybill_core::id::{BlobHash, DeviceId, JobId, RunId};
 use waybill_core::time::Timestamp;
 
-use super::{Tx, signed, unsigned, word};
+use super::{Tx, signed, unsigned, values};
 use crate::error::HubError;
 
 /// A blob that is held whole.
@@ -17,11 +18,10 @@ pub(crate) struct BlobRow {
 impl Tx<'_> {
     /// Finds a blob that is held whole.
     pub(crate) fn get_blob(&self, hash: BlobHash) -> Result<Option<BlobRow>, HubError> {
-        let mut query = self.0.prepare_cached("SELECT size, mime FROM blobs WHERE hash = ?")?;
-        let row = query.query_row([hash.0], |row| {
-            Ok(BlobRow { size: unsigned(row.get("size")?), mime: row.get("mime")? })
-        });
-        Ok(row.optional()?)
+        let sql = "SELECT size, mime FROM blobs WHERE hash = $1";
+        self.get(sql, values![&hash.0], |row| {
+            Ok(BlobRow { size: unsigned(row.get(0)?), mime: row.get(1)? })
+        })
     }
 
     /// Notes that a blob is held whole.
@@ -31,41 +31,44 @@ impl Tx<'_> {
         blob: &BlobRow,
         now: Timestamp,
     ) -> Result<(), HubError> {
-        self.0.execute(
-            "INSERT INTO blobs (hash, size, mime, complete_at_ms) VALUES (?, ?, ?, ?)
+        self.execute(
+            "INSERT INTO blobs (hash, size, mime, complete_at_ms) VALUES ($1, $2, $3, $4)
              ON CONFLICT DO NOTHING",
-            params![hash.0, signed(blob.size), blob.mime, now.0],
+            values![&hash.0, signed(blob.size), &blob.mime, now],
         )?;
-        self.0.execute("DELETE FROM uploads WHERE hash = ?", [hash.0])?;
+        self.execute("DELETE FROM uploads WHERE hash = $1", values![&hash.0])?;
         Ok(())
     }
 
     /// Says whether a fact of the device names the blob. A fact of a kind that is not known here
     /// names it if it holds its hash.
     pub(crate) fn is_named_by(&self, hash: BlobHash, device: DeviceId) -> Result<bool, HubError> {
-        let mut query = self.0.prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM facts WHERE device_id = ?1 AND blob = ?2)
-                 OR EXISTS (SELECT 1 FROM facts
-                            WHERE device_id = ?1 AND kind = 'unknown' AND instr(bytes, ?2) > 0)",
-        )?;
-        Ok(query.query_row(params![device.0, hash.0], |row| row.get(0))?)
+        let sql = "SELECT EXISTS (SELECT 1 FROM facts WHERE device_id = $1 AND blob = $2)";
+        if self.value(sql, values![&device.0, &hash.0])? {
+            return Ok(true);
+        }
+        // To look for bytes within bytes, every database has words of its own.
+        let sql = "SELECT bytes FROM facts WHERE device_id = $1 AND kind = 'unknown'";
+        let mut is_named = false;
+        self.0.query(sql, values![&device.0], &mut |row| {
+            let bytes: &[u8] = row.get(0).unwrap_or_default();
+            is_named = bytes.windows(hash.0.len()).any(|part| part == hash.0);
+            if is_named { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })?;
+        Ok(is_named)
     }
 
     /// Says whether a signature names the blob: it is small and wanted first.
     pub(crate) fn is_signature(&self, hash: BlobHash) -> Result<bool, HubError> {
-        let sql = "SELECT EXISTS (SELECT 1 FROM facts WHERE blob = ? AND kind = 'signed')";
-        Ok(self.0.prepare_cached(sql)?.query_row([hash.0], |row| row.get(0))?)
+        let sql = "SELECT EXISTS (SELECT 1 FROM facts WHERE blob = $1 AND kind = 'signed')";
+        self.value(sql, values![&hash.0])
     }
 
     /// The jobs whose facts name the blob.
     pub(crate) fn list_jobs_naming(&self, hash: BlobHash) -> Result<Vec<(RunId, JobId)>, HubError> {
-        let mut query = self.0.prepare_cached(
-            "SELECT DISTINCT run_id, job_id FROM facts
-             WHERE blob = ? AND job_id IS NOT NULL AND verdict = 'accepted'",
-        )?;
-        let rows =
-            query.query_map([hash.0], |row| Ok((word(row, "run_id")?, word(row, "job_id")?)))?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let sql = "SELECT DISTINCT run_id, job_id FROM facts
+                   WHERE blob = $1 AND job_id IS NOT NULL AND verdict = 'accepted'";
+        self.list(sql, values![&hash.0], |row| Ok((row.word(0)?, row.word(1)?)))
     }
 
     /// The size that an upload was begun with.
@@ -74,9 +77,8 @@ impl Tx<'_> {
         device: DeviceId,
         hash: BlobHash,
     ) -> Result<Option<u64>, HubError> {
-        let sql = "SELECT size FROM uploads WHERE device_id = ? AND hash = ?";
-        let row = self.0.query_row(sql, params![device.0, hash.0], |row| row.get(0));
-        Ok(row.optional()?.map(unsigned))
+        let sql = "SELECT size FROM uploads WHERE device_id = $1 AND hash = $2";
+        self.get(sql, values![&device.0, &hash.0], |row| Ok(unsigned(row.get(0)?)))
     }
 
     /// Notes that an upload has begun.
@@ -87,18 +89,18 @@ impl Tx<'_> {
         size: u64,
         now: Timestamp,
     ) -> Result<(), HubError> {
-        self.0.execute(
-            "INSERT INTO uploads (device_id, hash, size, begun_at_ms) VALUES (?, ?, ?, ?)
+        self.execute(
+            "INSERT INTO uploads (device_id, hash, size, begun_at_ms) VALUES ($1, $2, $3, $4)
              ON CONFLICT (device_id, hash) DO UPDATE SET size = excluded.size",
-            params![device.0, hash.0, signed(size), now.0],
+            values![&device.0, &hash.0, signed(size), now],
         )?;
         Ok(())
     }
 
     /// Forgets an upload.
     pub(crate) fn delete_upload(&self, device: DeviceId, hash: BlobHash) -> Result<(), HubError> {
-        let sql = "DELETE FROM uploads WHERE device_id = ? AND hash = ?";
-        self.0.execute(sql, params![device.0, hash.0])?;
+        let sql = "DELETE FROM uploads WHERE device_id = $1 AND hash = $2";
+        self.execute(sql, values![&device.0, &hash.0])?;
         Ok(())
     }
 }

@@ -1,12 +1,11 @@
 //! Enrolled devices and the invitations that make them.
 
-use rusqlite::{OptionalExtension, Row, params};
 use waybill_core::id::{DepotId, DeviceId, PersonId};
 use waybill_core::role::Role;
 use waybill_core::time::Timestamp;
 use waybill_sync::key::DevicePublic;
 
-use super::{Tx, bad, bytes, people, word};
+use super::{DatabaseError, Row, Tx, people, values};
 use crate::error::HubError;
 
 /// An enrolled device as the intake knows it.
@@ -38,28 +37,34 @@ pub(crate) struct EnrolmentRow {
     pub(crate) used_by: Option<DeviceId>,
 }
 
-const DEVICE: &str =
-    "SELECT device_id, public_key, devices.person_id, role, depot_id, revoked_at_ms
-                      FROM devices JOIN people ON people.person_id = devices.person_id";
+/// A device found by one of its columns.
+macro_rules! device_by {
+    ($column:literal) => {
+        concat!(
+            "SELECT device_id, public_key, devices.person_id, role, depot_id, revoked_at_ms
+             FROM devices JOIN people ON people.person_id = devices.person_id WHERE ",
+            $column,
+            " = $1"
+        )
+    };
+}
 
-fn read_device(row: &Row<'_>) -> rusqlite::Result<Device> {
-    let key: Vec<u8> = row.get("public_key")?;
+fn read_device(row: Row<'_>) -> Result<Device, DatabaseError> {
+    let key = DevicePublic::from_bytes(row.get(1)?).map_err(|_| DatabaseError::unreadable(1))?;
     Ok(Device {
-        id: bytes(row, "device_id")?,
-        key: DevicePublic::from_bytes(&key)
-            .map_err(|_| bad("public_key", rusqlite::types::Type::Blob))?,
-        person_id: word(row, "person_id")?,
-        role: people::role(row)?,
-        depot_id: word(row, "depot_id")?,
-        is_revoked: row.get::<_, Option<i64>>("revoked_at_ms")?.is_some(),
+        id: row.bytes(0)?,
+        key,
+        person_id: row.word(2)?,
+        role: people::role(row, 3)?,
+        depot_id: row.word(4)?,
+        is_revoked: row.get::<Option<i64>>(5)?.is_some(),
     })
 }
 
 impl Tx<'_> {
     /// Finds a device.
     pub(crate) fn get_device(&self, device_id: DeviceId) -> Result<Option<Device>, HubError> {
-        let mut query = self.0.prepare_cached(&format!("{DEVICE} WHERE device_id = ?"))?;
-        Ok(query.query_row([device_id.0], read_device).optional()?)
+        self.get(device_by!("device_id"), values![&device_id.0], read_device)
     }
 
     /// Whose token it is.
@@ -67,36 +72,29 @@ impl Tx<'_> {
         &self,
         token_hash: &[u8; 32],
     ) -> Result<Option<Device>, HubError> {
-        let mut query = self.0.prepare_cached(&format!("{DEVICE} WHERE token_hash = ?"))?;
-        Ok(query.query_row([token_hash], read_device).optional()?)
+        self.get(device_by!("token_hash"), values![token_hash], read_device)
     }
 
     /// Whose key it is.
     pub(crate) fn get_device_by_key(&self, key: &DevicePublic) -> Result<Option<Device>, HubError> {
-        let mut query = self.0.prepare_cached(&format!("{DEVICE} WHERE public_key = ?"))?;
-        Ok(query.query_row([key.to_bytes()], read_device).optional()?)
+        self.get(device_by!("public_key"), values![&key.to_bytes()], read_device)
     }
 
     /// Every device, the newest first.
     pub(crate) fn list_devices(&self) -> Result<Vec<DeviceRow>, HubError> {
-        let mut query = self.0.prepare_cached(
+        let sql =
             "SELECT device_id, name, person_id, enrolled_at_ms, last_contact_ms, revoked_at_ms
-             FROM devices ORDER BY enrolled_at_ms DESC, device_id",
-        )?;
-        let rows = query.query_map([], |row| {
-            let time = |column| {
-                Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(column)?.map(Timestamp))
-            };
+                   FROM devices ORDER BY enrolled_at_ms DESC, device_id";
+        self.list(sql, values![], |row| {
             Ok(DeviceRow {
-                device_id: bytes(row, "device_id")?,
-                name: row.get("name")?,
-                person_id: word(row, "person_id")?,
-                enrolled_at: Timestamp(row.get("enrolled_at_ms")?),
-                last_contact: time("last_contact_ms")?,
-                revoked_at: time("revoked_at_ms")?,
+                device_id: row.bytes(0)?,
+                name: row.get(1)?,
+                person_id: row.word(2)?,
+                enrolled_at: row.get(3)?,
+                last_contact: row.get(4)?,
+                revoked_at: row.get(5)?,
             })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        })
     }
 
     /// Writes a device down, or gives one that is known a new token.
@@ -107,20 +105,20 @@ impl Tx<'_> {
         token_hash: &[u8; 32],
         now: Timestamp,
     ) -> Result<(), HubError> {
-        self.0.execute(
+        self.execute(
             "INSERT INTO devices
                  (device_id, name, public_key, token_hash, person_id, depot_id, enrolled_at_ms)
-             VALUES (?, ?, ?, ?, ?, ?, ?)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)
              ON CONFLICT (device_id) DO UPDATE SET
                  name = excluded.name, token_hash = excluded.token_hash, depot_id = excluded.depot_id",
-            params![
-                device.id.0,
+            values![
+                &device.id.0,
                 name,
-                device.key.to_bytes(),
+                &device.key.to_bytes(),
                 token_hash,
                 device.person_id.as_str(),
                 device.depot_id.as_str(),
-                now.0
+                now
             ],
         )?;
         Ok(())
@@ -128,8 +126,8 @@ impl Tx<'_> {
 
     /// Notes that a device spoke.
     pub(crate) fn put_contact(&self, device_id: DeviceId, now: Timestamp) -> Result<(), HubError> {
-        let sql = "UPDATE devices SET last_contact_ms = ? WHERE device_id = ?";
-        self.0.prepare_cached(sql)?.execute(params![now.0, device_id.0])?;
+        let sql = "UPDATE devices SET last_contact_ms = $1 WHERE device_id = $2";
+        self.execute(sql, values![now, &device_id.0])?;
         Ok(())
     }
 
@@ -140,16 +138,14 @@ impl Tx<'_> {
         now: Timestamp,
     ) -> Result<bool, HubError> {
         let sql =
-            "UPDATE devices SET revoked_at_ms = COALESCE(revoked_at_ms, ?) WHERE device_id = ?";
-        Ok(self.0.execute(sql, params![now.0, device_id.0])? > 0)
+            "UPDATE devices SET revoked_at_ms = COALESCE(revoked_at_ms, $1) WHERE device_id = $2";
+        Ok(self.execute(sql, values![now, &device_id.0])? > 0)
     }
 
     /// When a phone of somebody last spoke.
     pub(crate) fn last_contact(&self, person_id: &PersonId) -> Result<Option<Timestamp>, HubError> {
-        let sql = "SELECT MAX(last_contact_ms) FROM devices WHERE person_id = ?";
-        let mut query = self.0.prepare_cached(sql)?;
-        let at: Option<i64> = query.query_row([person_id.as_str()], |row| row.get(0))?;
-        Ok(at.map(Timestamp))
+        let sql = "SELECT MAX(last_contact_ms) FROM devices WHERE person_id = $1";
+        self.value(sql, values![person_id.as_str()])
     }
 
     /// Writes an invitation down, and forgets those long past.
@@ -160,9 +156,10 @@ impl Tx<'_> {
         depot_id: &DepotId,
         expires_at: Timestamp,
     ) -> Result<(), HubError> {
-        self.0.execute(
-            "INSERT INTO enrolments (code_hash, person_id, depot_id, expires_at_ms) VALUES (?, ?, ?, ?)",
-            params![code_hash, person_id.as_str(), depot_id.as_str(), expires_at.0],
+        self.execute(
+            "INSERT INTO enrolments (code_hash, person_id, depot_id, expires_at_ms)
+             VALUES ($1, $2, $3, $4)",
+            values![code_hash, person_id.as_str(), depot_id.as_str(), expires_at],
         )?;
         Ok(())
     }
@@ -172,23 +169,22 @@ impl Tx<'_> {
         &self,
         code_hash: &[u8; 32],
     ) -> Result<Option<EnrolmentRow>, HubError> {
-        let sql = "SELECT person_id, depot_id, expires_at_ms, used_by FROM enrolments WHERE code_hash = ?";
-        let row = self.0.query_row(sql, [code_hash], |row| {
-            let used_by: Option<[u8; 16]> = row.get("used_by")?;
+        let sql = "SELECT person_id, depot_id, expires_at_ms, used_by FROM enrolments
+                   WHERE code_hash = $1";
+        self.get(sql, values![code_hash], |row| {
             Ok(EnrolmentRow {
-                person_id: word(row, "person_id")?,
-                depot_id: word(row, "depot_id")?,
-                expires_at: Timestamp(row.get("expires_at_ms")?),
-                used_by: used_by.map(DeviceId),
+                person_id: row.word(0)?,
+                depot_id: row.word(1)?,
+                expires_at: row.get(2)?,
+                used_by: row.get::<Option<[u8; 16]>>(3)?.map(DeviceId),
             })
-        });
-        Ok(row.optional()?)
+        })
     }
 
     /// Notes who used an invitation.
     pub(crate) fn use_enrolment(&self, code_hash: &[u8; 32], by: DeviceId) -> Result<(), HubError> {
-        let sql = "UPDATE enrolments SET used_by = ? WHERE code_hash = ?";
-        self.0.execute(sql, params![by.0, code_hash])?;
+        let sql = "UPDATE enrolments SET used_by = $1 WHERE code_hash = $2";
+        self.execute(sql, values![&by.0, code_hash])?;
         Ok(())
     }
 }

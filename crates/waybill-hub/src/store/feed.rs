@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::params;
 use waybill_core::id::{JobId, PersonId, RunId};
 
-use super::{Tx, bad, word};
+use super::{DatabaseError, Row, Tx, values};
 use crate::api::view::FeedEntry;
 use crate::error::HubError;
 
@@ -18,11 +17,10 @@ pub(crate) struct LastEntry {
     pub(crate) content_hash: [u8; 32],
 }
 
-fn read_entry(row: &rusqlite::Row<'_>) -> rusqlite::Result<FeedEntry> {
-    let (entry, content): (String, Vec<u8>) = (row.get("entry")?, row.get("content_hash")?);
-    let entry: FeedEntry =
-        serde_json::from_str(&entry).map_err(|_| bad("entry", rusqlite::types::Type::Text))?;
-    Ok(FeedEntry { content: data_encoding::HEXLOWER.encode(&content), ..entry })
+fn read_entry(row: Row<'_>) -> Result<FeedEntry, DatabaseError> {
+    let (entry, content): (&str, &[u8]) = (row.get(0)?, row.get(1)?);
+    let entry: FeedEntry = serde_json::from_str(entry).map_err(|_| DatabaseError::unreadable(0))?;
+    Ok(FeedEntry { content: data_encoding::HEXLOWER.encode(content), ..entry })
 }
 
 impl Tx<'_> {
@@ -32,28 +30,25 @@ impl Tx<'_> {
         run_id: &RunId,
         (first, last): (&JobId, &JobId),
     ) -> Result<BTreeMap<JobId, LastEntry>, HubError> {
-        let mut query = self.0.prepare_cached(
-            "SELECT job_id, seq, revision, verdict, content_hash FROM feed
-             WHERE run_id = ? AND job_id BETWEEN ? AND ? ORDER BY job_id, revision",
-        )?;
-        let of = [run_id.as_str(), first.as_str(), last.as_str()];
-        let rows = query.query_map(of, |row| {
+        let sql = "SELECT job_id, seq, revision, verdict, content_hash FROM feed
+                   WHERE run_id = $1 AND job_id BETWEEN $2 AND $3 ORDER BY job_id, revision";
+        let of = values![run_id.as_str(), first.as_str(), last.as_str()];
+        let rows = self.list(sql, of, |row| {
             let entry = LastEntry {
-                seq: row.get("seq")?,
-                revision: row.get("revision")?,
-                verdict: row.get("verdict")?,
-                content_hash: row.get("content_hash")?,
+                seq: row.get(1)?,
+                revision: row.get(2)?,
+                verdict: row.get(3)?,
+                content_hash: row.get(4)?,
             };
-            Ok((word(row, "job_id")?, entry))
+            Ok((row.word(0)?, entry))
         })?;
         // Of two entries of one job the later one stays.
-        Ok(rows.collect::<Result<_, _>>()?)
+        Ok(rows.into_iter().collect())
     }
 
     /// The number of the newest entry. There is one writer, so no two writes go on from the same.
     pub(crate) fn last_feed_seq(&self) -> Result<i64, HubError> {
-        let sql = "SELECT COALESCE(MAX(seq), 0) FROM feed";
-        Ok(self.0.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+        self.value("SELECT COALESCE(MAX(seq), 0) FROM feed", values![])
     }
 
     /// Publishes an entry.
@@ -62,20 +57,20 @@ impl Tx<'_> {
         entry: &FeedEntry,
         content_hash: &[u8; 32],
     ) -> Result<(), HubError> {
-        let mut query = self.0.prepare_cached(
+        self.execute(
             "INSERT INTO feed (seq, run_id, job_id, revision, verdict, content_hash, entry, published_at_ms)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            values![
+                entry.seq,
+                entry.run_id.as_str(),
+                entry.job_id.as_str(),
+                entry.revision,
+                entry.verdict.word(),
+                content_hash,
+                &serde_json::to_string(entry)?,
+                entry.published_at_ms
+            ],
         )?;
-        query.execute(params![
-            entry.seq,
-            entry.run_id.as_str(),
-            entry.job_id.as_str(),
-            entry.revision,
-            entry.verdict.word(),
-            content_hash,
-            serde_json::to_string(entry)?,
-            entry.published_at_ms.0
-        ])?;
         Ok(())
     }
 
@@ -86,15 +81,11 @@ impl Tx<'_> {
         limit: u32,
         seen_by: Option<&PersonId>,
     ) -> Result<Vec<FeedEntry>, HubError> {
-        let mut query = self.0.prepare_cached(
-            "SELECT entry, content_hash FROM feed JOIN runs ON runs.run_id = feed.run_id
-             WHERE seq > ?1 AND (?2 IS NULL OR depot_id IN
-                 (SELECT depot_id FROM person_depots WHERE person_id = ?2))
-             ORDER BY seq LIMIT ?3",
-        )?;
-        let rows =
-            query.query_map(params![after, seen_by.map(PersonId::as_str), limit], read_entry)?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let sql = "SELECT entry, content_hash FROM feed JOIN runs ON runs.run_id = feed.run_id
+                   WHERE seq > $1 AND (CAST($2 AS TEXT) IS NULL OR depot_id IN
+                       (SELECT depot_id FROM person_depots WHERE person_id = $2))
+                   ORDER BY seq LIMIT $3";
+        self.list(sql, values![after, seen_by.map(PersonId::as_str), limit], read_entry)
     }
 
     /// The entries of a job, the newest first.
@@ -103,10 +94,8 @@ impl Tx<'_> {
         run_id: &RunId,
         job_id: &JobId,
     ) -> Result<Vec<FeedEntry>, HubError> {
-        let mut query = self.0.prepare_cached(
-            "SELECT entry, content_hash FROM feed WHERE run_id = ? AND job_id = ? ORDER BY revision DESC",
-        )?;
-        let rows = query.query_map([run_id.as_str(), job_id.as_str()], read_entry)?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let sql = "SELECT entry, content_hash FROM feed
+                   WHERE run_id = $1 AND job_id = $2 ORDER BY revision DESC";
+        self.list(sql, values![run_id.as_str(), job_id.as_str()], read_entry)
     }
 }

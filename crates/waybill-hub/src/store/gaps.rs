@@ -1,10 +1,9 @@
 //! What the store knows of without holding it.
 
-use waybill_core::cbor;
 use waybill_core::id::{BlobHash, DeviceId, Epoch, FactId};
 use waybill_core::journal::Genesis;
 
-use super::{Tx, bytes, facts, unsigned};
+use super::{DatabaseError, Row, Tx, facts, unsigned, values};
 use crate::error::HubError;
 
 /// A fact that names a blob.
@@ -15,58 +14,42 @@ pub(crate) struct NamedBlob {
     pub(crate) job_id: Option<String>,
 }
 
-fn read_named(row: &rusqlite::Row<'_>) -> rusqlite::Result<NamedBlob> {
+fn read_named(row: Row<'_>) -> Result<NamedBlob, DatabaseError> {
     Ok(NamedBlob {
-        hash: bytes(row, "blob")?,
-        fact_id: facts::fact_id(row)?,
-        run_id: row.get("run_id")?,
-        job_id: row.get("job_id")?,
+        hash: row.bytes(0)?,
+        fact_id: facts::fact_id(row, 1)?,
+        run_id: row.get(4)?,
+        job_id: row.get(5)?,
     })
 }
 
 impl Tx<'_> {
     /// The beginnings of all epochs, and up to which number each is held.
     pub(crate) fn list_epochs(&self) -> Result<Vec<(Genesis, u64)>, HubError> {
-        let mut query = self.0.prepare(
-            "SELECT genesis, (SELECT COALESCE(MAX(seq), 0) FROM facts
-                              WHERE facts.device_id = epochs.device_id AND facts.epoch = epochs.epoch)
-             FROM epochs ORDER BY device_id, epoch",
-        )?;
-        let rows =
-            query.query_map([], |row| Ok((row.get::<_, Vec<u8>>(0)?, unsigned(row.get(1)?))))?;
-        let read = rows.map(|row| {
-            let (genesis, seq) = row?;
-            Ok((cbor::decode("genesis", &genesis)?, seq))
-        });
-        read.collect()
+        let sql = "SELECT genesis, (SELECT COALESCE(MAX(seq), 0) FROM facts
+                        WHERE facts.device_id = epochs.device_id AND facts.epoch = epochs.epoch)
+                   FROM epochs ORDER BY device_id, epoch";
+        self.list(sql, values![], |row| Ok((row.record(0, "genesis")?, unsigned(row.get(1)?))))
     }
 
     /// The facts of one kind, as bytes.
     pub(crate) fn list_facts_of_kind(&self, kind: &str) -> Result<Vec<Vec<u8>>, HubError> {
-        let mut query = self.0.prepare("SELECT bytes FROM facts WHERE kind = ?")?;
-        let rows = query.query_map([kind], |row| row.get(0))?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        self.list("SELECT bytes FROM facts WHERE kind = $1", values![kind], |row| row.get(0))
     }
 
     /// The facts that name a blob which is not held.
     pub(crate) fn list_missing_blobs(&self) -> Result<Vec<NamedBlob>, HubError> {
-        let mut query = self.0.prepare(
-            "SELECT blob, device_id, epoch, seq, run_id, job_id FROM facts
-             WHERE blob IS NOT NULL AND blob NOT IN (SELECT hash FROM blobs)
-             ORDER BY device_id, epoch, seq",
-        )?;
-        let rows = query.query_map([], read_named)?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let sql = "SELECT blob, device_id, epoch, seq, run_id, job_id FROM facts
+                   WHERE blob IS NOT NULL AND blob NOT IN (SELECT hash FROM blobs)
+                   ORDER BY device_id, epoch, seq";
+        self.list(sql, values![], read_named)
     }
 
     /// The facts that name a blob.
     pub(crate) fn list_facts_naming(&self, hash: BlobHash) -> Result<Vec<NamedBlob>, HubError> {
-        let mut query = self.0.prepare_cached(
-            "SELECT blob, device_id, epoch, seq, run_id, job_id FROM facts
-             WHERE blob = ? ORDER BY device_id, epoch, seq",
-        )?;
-        let rows = query.query_map([hash.0], read_named)?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let sql = "SELECT blob, device_id, epoch, seq, run_id, job_id FROM facts
+                   WHERE blob = $1 ORDER BY device_id, epoch, seq";
+        self.list(sql, values![&hash.0], read_named)
     }
 }
 

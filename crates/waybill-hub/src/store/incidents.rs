@@ -1,13 +1,11 @@
 //! What is wrong with devices.
 
-use rusqlite::params;
-use waybill_core::cbor;
 use waybill_core::id::{DeviceId, RunId};
 use waybill_core::incident::Incident;
 use waybill_core::journal::Genesis;
 use waybill_core::time::Timestamp;
 
-use super::{Tx, bytes, one_of, word};
+use super::{Tx, values};
 use crate::error::HubError;
 
 /// An incident that nobody has dealt with yet.
@@ -29,17 +27,14 @@ impl Tx<'_> {
         about: &str,
         now: Timestamp,
     ) -> Result<bool, HubError> {
-        let mut query = self.0.prepare_cached(
-            "INSERT INTO incidents (device_id, incident_word, about, opened_at_ms, due_at_ms)
-             VALUES (?, ?, ?, ?, ?)
-             ON CONFLICT (device_id, incident_word, about) DO UPDATE SET
-                 opened_at_ms = excluded.opened_at_ms, due_at_ms = excluded.due_at_ms,
-                 closed_at_ms = NULL
-             WHERE closed_at_ms IS NOT NULL",
-        )?;
-        let due_at = incident.due_at(now);
-        let of = params![device.0, incident.word(), about, now.0, due_at.0];
-        Ok(query.execute(of)? > 0)
+        let sql = "INSERT INTO incidents (device_id, incident_word, about, opened_at_ms, due_at_ms)
+                   VALUES ($1, $2, $3, $4, $5)
+                   ON CONFLICT (device_id, incident_word, about) DO UPDATE SET
+                       opened_at_ms = excluded.opened_at_ms, due_at_ms = excluded.due_at_ms,
+                       closed_at_ms = NULL
+                   WHERE incidents.closed_at_ms IS NOT NULL";
+        let of = values![&device.0, incident.word(), about, now, incident.due_at(now)];
+        Ok(self.execute(sql, of)? > 0)
     }
 
     /// Closes an incident; says whether it was open.
@@ -50,11 +45,10 @@ impl Tx<'_> {
         about: &str,
         now: Timestamp,
     ) -> Result<bool, HubError> {
-        let mut query = self.0.prepare_cached(
-            "UPDATE incidents SET closed_at_ms = ?
-             WHERE device_id = ? AND incident_word = ? AND about = ? AND closed_at_ms IS NULL",
-        )?;
-        Ok(query.execute(params![now.0, device.0, incident.word(), about])? > 0)
+        let sql = "UPDATE incidents SET closed_at_ms = $1
+                   WHERE device_id = $2 AND incident_word = $3 AND about = $4
+                     AND closed_at_ms IS NULL";
+        Ok(self.execute(sql, values![now, &device.0, incident.word(), about])? > 0)
     }
 
     /// Closes an incident of every device that is about one thing.
@@ -64,11 +58,9 @@ impl Tx<'_> {
         about: &str,
         now: Timestamp,
     ) -> Result<(), HubError> {
-        let mut query = self.0.prepare_cached(
-            "UPDATE incidents SET closed_at_ms = ?
-             WHERE incident_word = ? AND about = ? AND closed_at_ms IS NULL",
-        )?;
-        query.execute(params![now.0, incident.word(), about])?;
+        let sql = "UPDATE incidents SET closed_at_ms = $1
+                   WHERE incident_word = $2 AND about = $3 AND closed_at_ms IS NULL";
+        self.execute(sql, values![now, incident.word(), about])?;
         Ok(())
     }
 
@@ -79,35 +71,30 @@ impl Tx<'_> {
         now: Timestamp,
     ) -> Result<(), HubError> {
         let sql =
-            "UPDATE incidents SET closed_at_ms = ? WHERE device_id = ? AND closed_at_ms IS NULL";
-        self.0.prepare_cached(sql)?.execute(params![now.0, device.0])?;
+            "UPDATE incidents SET closed_at_ms = $1 WHERE device_id = $2 AND closed_at_ms IS NULL";
+        self.execute(sql, values![now, &device.0])?;
         Ok(())
     }
 
     /// The incidents that are open, the one that is due first at the head.
     pub(crate) fn list_incidents(&self) -> Result<Vec<IncidentRow>, HubError> {
-        let mut query = self.0.prepare_cached(
-            "SELECT device_id, incident_word, about, opened_at_ms, due_at_ms FROM incidents
-             WHERE closed_at_ms IS NULL ORDER BY due_at_ms, device_id, incident_word, about",
-        )?;
-        let rows = query.query_map([], |row| {
+        let sql = "SELECT device_id, incident_word, about, opened_at_ms, due_at_ms FROM incidents
+                   WHERE closed_at_ms IS NULL ORDER BY due_at_ms, device_id, incident_word, about";
+        self.list(sql, values![], |row| {
             Ok(IncidentRow {
-                device: bytes(row, "device_id")?,
-                incident: one_of(row, "incident_word", &Incident::ALL, Incident::word)?,
-                about: row.get("about")?,
-                opened_at: Timestamp(row.get("opened_at_ms")?),
-                due_at: Timestamp(row.get("due_at_ms")?),
+                device: row.bytes(0)?,
+                incident: row.one_of(1, &Incident::ALL, Incident::word)?,
+                about: row.get(2)?,
+                opened_at: row.get(3)?,
+                due_at: row.get(4)?,
             })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        })
     }
 
     /// Where each epoch of a device began.
     pub(crate) fn list_epochs_of(&self, device: DeviceId) -> Result<Vec<Genesis>, HubError> {
-        let sql = "SELECT genesis FROM epochs WHERE device_id = ? ORDER BY epoch";
-        let mut query = self.0.prepare_cached(sql)?;
-        let rows = query.query_map([device.0], |row| row.get::<_, Vec<u8>>(0))?;
-        rows.map(|genesis| Ok(cbor::decode("genesis", &genesis?)?)).collect()
+        let sql = "SELECT genesis FROM epochs WHERE device_id = $1 ORDER BY epoch";
+        self.list(sql, values![&device.0], |row| row.record(0, "genesis"))
     }
 
     /// The devices and runs whose facts have been parked since before some time.
@@ -115,13 +102,9 @@ impl Tx<'_> {
         &self,
         before: Timestamp,
     ) -> Result<Vec<(DeviceId, RunId)>, HubError> {
-        let mut query = self.0.prepare_cached(
-            "SELECT DISTINCT device_id, run_id FROM facts
-             WHERE verdict <> 'accepted' AND verdict = 'parked' AND received_at_ms <= ?
-               AND run_id IS NOT NULL",
-        )?;
-        let rows = query
-            .query_map([before.0], |row| Ok((bytes(row, "device_id")?, word(row, "run_id")?)))?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let sql = "SELECT DISTINCT device_id, run_id FROM facts
+                   WHERE verdict <> 'accepted' AND verdict = 'parked' AND received_at_ms <= $1
+                     AND run_id IS NOT NULL";
+        self.list(sql, values![before], |row| Ok((row.bytes(0)?, row.word(1)?)))
     }
 }

@@ -1,10 +1,9 @@
 //! The lives of the store, its backups, and what a manifest counts.
 
-use rusqlite::params;
 use waybill_core::id::BlobHash;
 use waybill_core::time::Timestamp;
 
-use super::{Tx, bytes, signed, unsigned};
+use super::{Tx, signed, unsigned, values};
 use crate::error::HubError;
 
 /// The bits of a life's number that are rolled: two restores of one backup are two lives.
@@ -33,70 +32,63 @@ impl Tx<'_> {
         let count = (self.store_epoch()? >> ROLLED_BITS) + 1;
         let rolled = u64::from(u32::from_be_bytes(rolled)) & ((1 << ROLLED_BITS) - 1);
         let epoch = (count << ROLLED_BITS) | rolled;
-        self.0.execute("UPDATE meta SET store_epoch = ?", [signed(epoch)])?;
-        self.0.execute(
-            "INSERT INTO lives (store_epoch, began_at_ms, feed_seq) VALUES (?, ?, ?)",
-            params![signed(epoch), now.0, self.last_feed_seq()?],
+        self.execute("UPDATE meta SET store_epoch = $1", values![signed(epoch)])?;
+        self.execute(
+            "INSERT INTO lives (store_epoch, began_at_ms, feed_seq) VALUES ($1, $2, $3)",
+            values![signed(epoch), now, self.last_feed_seq()?],
         )?;
         Ok(epoch)
     }
 
     /// The number of the store's life.
     pub(crate) fn store_epoch(&self) -> Result<u64, HubError> {
-        let sql = "SELECT store_epoch FROM meta";
-        Ok(unsigned(self.0.prepare_cached(sql)?.query_row([], |row| row.get(0))?))
+        Ok(unsigned(self.value("SELECT store_epoch FROM meta", values![])?))
     }
 
     /// The lives that began with a restore, the oldest first.
     pub(crate) fn list_lives(&self) -> Result<Vec<LifeRow>, HubError> {
-        let mut query = self.0.prepare_cached(
-            "SELECT store_epoch, began_at_ms, feed_seq FROM lives ORDER BY store_epoch",
-        )?;
-        let rows = query.query_map([], |row| {
+        let sql = "SELECT store_epoch, began_at_ms, feed_seq FROM lives ORDER BY store_epoch";
+        self.list(sql, values![], |row| {
             Ok(LifeRow {
-                epoch: unsigned(row.get("store_epoch")?),
-                began_at: Timestamp(row.get("began_at_ms")?),
-                feed_seq: row.get("feed_seq")?,
+                epoch: unsigned(row.get(0)?),
+                began_at: row.get(1)?,
+                feed_seq: row.get(2)?,
             })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        })
     }
 
     /// Notes a backup that is whole.
     pub(crate) fn put_backup(&self, taken_at: Timestamp, name: &str) -> Result<(), HubError> {
-        self.0.execute(
-            "INSERT INTO backups (taken_at_ms, name) VALUES (?, ?) ON CONFLICT DO NOTHING",
-            params![taken_at.0, name],
+        self.execute(
+            "INSERT INTO backups (taken_at_ms, name) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            values![taken_at, name],
         )?;
         Ok(())
     }
 
     /// The moment before which everything received is in a backup, if there is one.
     pub(crate) fn backed_up_to(&self) -> Result<Option<Timestamp>, HubError> {
-        let sql = "SELECT MAX(taken_at_ms) FROM backups";
-        let newest: Option<i64> = self.0.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
-        Ok(newest.map(Timestamp))
+        self.value("SELECT MAX(taken_at_ms) FROM backups", values![])
     }
 
     /// Counts what the store holds.
     pub(crate) fn counts(&self) -> Result<Counts, HubError> {
-        let sql = "SELECT (SELECT COUNT(*) FROM runs), (SELECT COUNT(*) FROM facts)";
-        Ok(self.0.query_row(sql, [], |row| {
-            Ok(Counts { runs: unsigned(row.get(0)?), facts: unsigned(row.get(1)?) })
-        })?)
+        let count = |sql| self.value(sql, values![]).map(unsigned);
+        Ok(Counts {
+            runs: count("SELECT COUNT(*) FROM runs")?,
+            facts: count("SELECT COUNT(*) FROM facts")?,
+        })
     }
 
     /// Every blob that is held whole, and its size.
     pub(crate) fn list_blobs(&self) -> Result<Vec<(BlobHash, u64)>, HubError> {
-        let mut query = self.0.prepare("SELECT hash, size FROM blobs ORDER BY hash")?;
-        let rows =
-            query.query_map([], |row| Ok((bytes(row, "hash")?, unsigned(row.get("size")?))))?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let sql = "SELECT hash, size FROM blobs ORDER BY hash";
+        self.list(sql, values![], |row| Ok((row.bytes(0)?, unsigned(row.get(1)?))))
     }
 
     /// Forgets that a blob is held, because its bytes are not there.
     pub(crate) fn delete_blob(&self, hash: BlobHash) -> Result<(), HubError> {
-        self.0.execute("DELETE FROM blobs WHERE hash = ?", [hash.0])?;
+        self.execute("DELETE FROM blobs WHERE hash = $1", values![&hash.0])?;
         Ok(())
     }
 }

@@ -1,10 +1,9 @@
 //! What is kept for somebody to look at: refused bytes, and who did what.
 
-use rusqlite::params;
 use waybill_core::id::DeviceId;
 use waybill_core::time::Timestamp;
 
-use super::{Tx, signed};
+use super::{Tx, signed, values};
 use crate::error::HubError;
 
 impl Tx<'_> {
@@ -17,15 +16,15 @@ impl Tx<'_> {
         now: Timestamp,
         rows_max: u64,
     ) -> Result<bool, HubError> {
-        let sql = "SELECT COUNT(*) FROM quarantine WHERE device_id = ? AND digest <> ?";
-        let rows: i64 = self.0.query_row(sql, params![device.0, digest], |row| row.get(0))?;
+        let sql = "SELECT COUNT(*) FROM quarantine WHERE device_id = $1 AND digest <> $2";
+        let rows: i64 = self.value(sql, values![&device.0, digest])?;
         if rows >= signed(rows_max) {
             return Ok(false);
         }
-        self.0.execute(
-            "INSERT INTO quarantine (device_id, digest, received_at_ms, code, bytes) VALUES (?, ?, ?, ?, ?)
-             ON CONFLICT DO NOTHING",
-            params![device.0, digest, now.0, code, bytes],
+        self.execute(
+            "INSERT INTO quarantine (device_id, digest, received_at_ms, code, bytes)
+             VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+            values![&device.0, digest, now, code, bytes],
         )?;
         Ok(true)
     }
@@ -38,8 +37,8 @@ impl Tx<'_> {
         act: &str,
         about: &str,
     ) -> Result<(), HubError> {
-        let sql = "SELECT EXISTS (SELECT 1 FROM audit WHERE act = ? AND about = ?)";
-        let is_known: bool = self.0.query_row(sql, [act, about], |row| row.get(0))?;
+        let sql = "SELECT EXISTS (SELECT 1 FROM audit WHERE act = $1 AND about = $2)";
+        let is_known: bool = self.value(sql, values![act, about])?;
         if is_known { Ok(()) } else { self.add_audit(at, who, act, about) }
     }
 
@@ -51,9 +50,9 @@ impl Tx<'_> {
         act: &str,
         about: &str,
     ) -> Result<(), HubError> {
-        self.0.execute(
-            "INSERT INTO audit (at_ms, who, act, about) VALUES (?, ?, ?, ?)",
-            params![at.0, who, act, about],
+        self.execute(
+            "INSERT INTO audit (at_ms, who, act, about) VALUES ($1, $2, $3, $4)",
+            values![at, who, act, about],
         )?;
         Ok(())
     }

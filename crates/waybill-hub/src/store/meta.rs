@@ -1,6 +1,5 @@
 //! The store's own row, and the policies.
 
-use rusqlite::{OptionalExtension, params};
 use waybill_core::cbor;
 use waybill_core::id::StoreId;
 use waybill_core::policy::{Policies, Policy};
@@ -9,7 +8,7 @@ use waybill_sync::code::Code;
 use waybill_sync::key::HubKey;
 use waybill_sync::wire::StoreMark;
 
-use super::{Tx, bytes, signed, unsigned};
+use super::{Tx, unsigned, values};
 use crate::error::HubError;
 
 /// Who this store is.
@@ -24,18 +23,13 @@ impl Tx<'_> {
     /// The store's row, if the store has been begun.
     pub(crate) fn get_meta(&self) -> Result<Option<Meta>, HubError> {
         let sql = "SELECT store_id, store_epoch, hub_secret, company FROM meta";
-        let row = self.0.query_row(sql, [], |row| {
-            let secret: [u8; 32] = row.get("hub_secret")?;
+        self.get(sql, values![], |row| {
             Ok(Meta {
-                mark: StoreMark {
-                    store: bytes(row, "store_id")?,
-                    epoch: unsigned(row.get("store_epoch")?),
-                },
-                key: HubKey::from_secret(&secret),
-                company: row.get("company")?,
+                mark: StoreMark { store: row.bytes(0)?, epoch: unsigned(row.get(1)?) },
+                key: HubKey::from_secret(&row.get(2)?),
+                company: row.get(3)?,
             })
-        });
-        Ok(row.optional()?)
+        })
     }
 
     /// Begins the store.
@@ -46,22 +40,19 @@ impl Tx<'_> {
         company: &str,
         now: Timestamp,
     ) -> Result<(), HubError> {
-        self.0.execute(
+        self.execute(
             "INSERT INTO meta (id, store_id, store_epoch, hub_secret, company, created_at_ms)
-             VALUES (1, ?, 1, ?, ?, ?)",
-            params![store.0, secret, company, now.0],
+             VALUES (1, $1, 1, $2, $3, $4)",
+            values![&store.0, secret, company, now],
         )?;
         Ok(())
     }
 
     /// Every policy that a fact may name. A hub has had at least the one it began with.
     pub(crate) fn policies(&self) -> Result<Policies, HubError> {
-        let mut query =
-            self.0.prepare_cached("SELECT bytes FROM policies ORDER BY version DESC")?;
-        let rows = query.query_map([], |row| row.get::<_, Vec<u8>>(0))?;
+        let sql = "SELECT bytes FROM policies ORDER BY version DESC";
         let mut policies: Option<Policies> = None;
-        for bytes in rows {
-            let policy = cbor::decode("policy", &bytes?)?;
+        for policy in self.list(sql, values![], |row| row.record(0, "policy"))? {
             match &mut policies {
                 Some(policies) => policies.insert(policy),
                 None => policies = Some(Policies::new(policy)),
@@ -72,9 +63,9 @@ impl Tx<'_> {
 
     /// Puts a policy in force.
     pub(crate) fn put_policy(&self, policy: &Policy) -> Result<(), HubError> {
-        self.0.execute(
-            "INSERT INTO policies (version, bytes) VALUES (?, ?)",
-            params![signed(policy.version.into()), cbor::encode(policy)],
+        self.execute(
+            "INSERT INTO policies (version, bytes) VALUES ($1, $2)",
+            values![policy.version, &cbor::encode(policy)],
         )?;
         Ok(())
     }

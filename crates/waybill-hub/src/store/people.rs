@@ -1,17 +1,15 @@
 //! People, the depots whose work they may see, and their sessions.
 
-use rusqlite::{OptionalExtension, Row, params};
 use waybill_core::id::{DepotId, PersonId};
 use waybill_core::role::Role;
 use waybill_core::time::Timestamp;
 
-use super::{Tx, bad, word};
+use super::{DatabaseError, Row, Tx, values};
 use crate::api::view::PersonView;
 use crate::error::HubError;
 
-pub(super) fn role(row: &Row<'_>) -> rusqlite::Result<Role> {
-    let text: String = row.get("role")?;
-    Role::from_word(&text).ok_or_else(|| bad("role", rusqlite::types::Type::Text))
+pub(super) fn role(row: Row<'_>, column: usize) -> Result<Role, DatabaseError> {
+    Role::from_word(row.get(column)?).ok_or_else(|| DatabaseError::unreadable(column))
 }
 
 impl Tx<'_> {
@@ -22,27 +20,22 @@ impl Tx<'_> {
         let Some((person_id, name, role)) = row else {
             return Ok(None);
         };
-        let sql = "SELECT depot_id FROM person_depots WHERE person_id = ? ORDER BY depot_id";
-        let mut query = self.0.prepare_cached(sql)?;
-        let depots = query.query_map([person_id.as_str()], |row| word(row, "depot_id"))?;
-        let depots = depots.collect::<Result<Vec<DepotId>, _>>()?;
+        let sql = "SELECT depot_id FROM person_depots WHERE person_id = $1 ORDER BY depot_id";
+        let depots: Vec<DepotId> =
+            self.list(sql, values![person_id.as_str()], |row| row.word(0))?;
         Ok(Some(PersonView { person_id, name, role, depots }))
     }
 
     /// Finds somebody.
     pub(crate) fn get_person(&self, person_id: &PersonId) -> Result<Option<PersonView>, HubError> {
-        let sql = "SELECT person_id, name, role FROM people WHERE person_id = ?";
-        let mut query = self.0.prepare_cached(sql)?;
-        let row = query.query_row([person_id.as_str()], read_person).optional()?;
-        self.with_depots(row)
+        let sql = "SELECT person_id, name, role FROM people WHERE person_id = $1";
+        self.with_depots(self.get(sql, values![person_id.as_str()], read_person)?)
     }
 
     /// Everybody.
     pub(crate) fn list_people(&self) -> Result<Vec<PersonView>, HubError> {
-        let mut query =
-            self.0.prepare_cached("SELECT person_id FROM people ORDER BY name, person_id")?;
-        let ids = query.query_map([], |row| word(row, "person_id"))?;
-        let ids = ids.collect::<Result<Vec<PersonId>, _>>()?;
+        let sql = "SELECT person_id FROM people ORDER BY name, person_id";
+        let ids: Vec<PersonId> = self.list(sql, values![], |row| row.word(0))?;
         let people = ids.iter().filter_map(|id| self.get_person(id).transpose());
         people.collect()
     }
@@ -55,19 +48,21 @@ impl Tx<'_> {
         password_hash: Option<&str>,
     ) -> Result<(), HubError> {
         let id = person.person_id.as_str();
-        self.0.execute(
-            "INSERT INTO people (person_id, name, role, login, password_hash) VALUES (?, ?, ?, ?, ?)
+        self.execute(
+            "INSERT INTO people (person_id, name, role, login, password_hash)
+             VALUES ($1, $2, $3, $4, $5)
              ON CONFLICT (person_id) DO UPDATE SET
                  name = excluded.name, role = excluded.role,
                  login = COALESCE(excluded.login, people.login),
                  password_hash = COALESCE(excluded.password_hash, people.password_hash)",
-            params![id, person.name, person.role.word(), login, password_hash],
+            values![id, &person.name, person.role.word(), login, password_hash],
         )?;
-        self.0.execute("DELETE FROM person_depots WHERE person_id = ?", [id])?;
+        self.execute("DELETE FROM person_depots WHERE person_id = $1", values![id])?;
         for depot in &person.depots {
-            self.0.execute(
-                "INSERT INTO person_depots (person_id, depot_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
-                [id, depot.as_str()],
+            self.execute(
+                "INSERT INTO person_depots (person_id, depot_id) VALUES ($1, $2)
+                 ON CONFLICT DO NOTHING",
+                values![id, depot.as_str()],
             )?;
         }
         Ok(())
@@ -75,18 +70,15 @@ impl Tx<'_> {
 
     /// Whose login it is, and the hash of their password.
     pub(crate) fn get_login(&self, login: &str) -> Result<Option<(PersonId, String)>, HubError> {
-        let sql = "SELECT person_id, password_hash FROM people WHERE login = ?";
-        let row = self.0.query_row(sql, [login], |row| {
-            Ok((word(row, "person_id")?, row.get("password_hash")?))
-        });
-        Ok(row.optional()?)
+        let sql = "SELECT person_id, password_hash FROM people WHERE login = $1";
+        self.get(sql, values![login], |row| Ok((row.word(0)?, row.get(1)?)))
     }
 
     /// The login somebody signs in with.
     pub(crate) fn get_login_of(&self, person_id: &PersonId) -> Result<Option<String>, HubError> {
-        let sql = "SELECT login FROM people WHERE person_id = ?";
-        let row = self.0.query_row(sql, [person_id.as_str()], |row| row.get(0));
-        Ok(row.optional()?.flatten())
+        let sql = "SELECT login FROM people WHERE person_id = $1";
+        let login = self.get(sql, values![person_id.as_str()], |row| row.get(0))?;
+        Ok(login.flatten())
     }
 
     /// Opens a session, and forgets those that have ended.
@@ -97,10 +89,10 @@ impl Tx<'_> {
         now: Timestamp,
         expires_at: Timestamp,
     ) -> Result<(), HubError> {
-        self.0.execute("DELETE FROM sessions WHERE expires_at_ms <= ?", [now.0])?;
-        self.0.execute(
-            "INSERT INTO sessions (token_hash, person_id, expires_at_ms) VALUES (?, ?, ?)",
-            params![token_hash, person_id.as_str(), expires_at.0],
+        self.execute("DELETE FROM sessions WHERE expires_at_ms <= $1", values![now])?;
+        self.execute(
+            "INSERT INTO sessions (token_hash, person_id, expires_at_ms) VALUES ($1, $2, $3)",
+            values![token_hash, person_id.as_str(), expires_at],
         )?;
         Ok(())
     }
@@ -113,25 +105,24 @@ impl Tx<'_> {
     ) -> Result<Option<PersonView>, HubError> {
         let sql = "SELECT people.person_id, name, role FROM sessions
                    JOIN people ON people.person_id = sessions.person_id
-                   WHERE token_hash = ? AND expires_at_ms > ?";
-        let mut query = self.0.prepare_cached(sql)?;
-        let row = query.query_row(params![token_hash, now.0], read_person).optional()?;
-        self.with_depots(row)
+                   WHERE token_hash = $1 AND expires_at_ms > $2";
+        self.with_depots(self.get(sql, values![token_hash, now], read_person)?)
     }
 
     /// Ends a session.
     pub(crate) fn delete_session(&self, token_hash: &[u8; 32]) -> Result<(), HubError> {
-        self.0.execute("DELETE FROM sessions WHERE token_hash = ?", [token_hash])?;
+        self.execute("DELETE FROM sessions WHERE token_hash = $1", values![token_hash])?;
         Ok(())
     }
 
     /// Ends every session of somebody whose rights or password have changed.
     pub(crate) fn delete_sessions_of(&self, person_id: &PersonId) -> Result<(), HubError> {
-        self.0.execute("DELETE FROM sessions WHERE person_id = ?", [person_id.as_str()])?;
+        let sql = "DELETE FROM sessions WHERE person_id = $1";
+        self.execute(sql, values![person_id.as_str()])?;
         Ok(())
     }
 }
 
-fn read_person(row: &Row<'_>) -> rusqlite::Result<(PersonId, String, Role)> {
-    Ok((word(row, "person_id")?, row.get("name")?, role(row)?))
+fn read_person(row: Row<'_>) -> Result<(PersonId, String, Role), DatabaseError> {
+    Ok((row.word(0)?, row.get(1)?, role(row, 2)?))
 }

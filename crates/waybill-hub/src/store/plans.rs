@@ -1,12 +1,11 @@
 //! Runs, their plan documents, and the jobs as the documents have them now.
 
-use rusqlite::{OptionalExtension, Row, params};
 use waybill_core::cbor;
 use waybill_core::id::{DepotId, JobId, PersonId, RunId};
 use waybill_core::job::{Added, Job, JobStanding, RunHead};
 use waybill_core::time::{Timestamp, Window};
 
-use super::{Tx, bad, word};
+use super::{DatabaseError, Row, Tx, up_to, values};
 use crate::error::HubError;
 
 /// A job as the plan has it, and what the fold needs beside it.
@@ -16,53 +15,59 @@ pub(crate) struct JobRow {
     pub(crate) has_conflict: bool,
 }
 
-const RUN: &str = "SELECT run_id, depot_id, day, zone, vehicle, driver_id FROM runs";
-const JOB: &str =
-    "SELECT job_id, spec, window_from_ms, window_to_ms, note, standing, rank, has_conflict,
-                          site_note, pin, added
-                   FROM jobs";
+/// Runs, with what follows the names of their columns.
+macro_rules! runs {
+    ($where:literal) => {
+        concat!("SELECT run_id, depot_id, day, zone, vehicle, driver_id FROM runs ", $where)
+    };
+}
 
-fn read_run(row: &Row<'_>) -> rusqlite::Result<RunHead> {
+/// Jobs, with what follows the names of their columns.
+macro_rules! jobs {
+    ($where:literal) => {
+        concat!(
+            "SELECT job_id, spec, window_from_ms, window_to_ms, note, standing, rank, has_conflict,
+                    site_note, pin, added
+             FROM jobs ",
+            $where
+        )
+    };
+}
+
+fn read_run(row: Row<'_>) -> Result<RunHead, DatabaseError> {
     Ok(RunHead {
-        run_id: word(row, "run_id")?,
-        depot_id: word(row, "depot_id")?,
-        day: row.get("day")?,
-        zone: row.get("zone")?,
-        vehicle: row.get("vehicle")?,
-        driver_id: word(row, "driver_id")?,
+        run_id: row.word(0)?,
+        depot_id: row.word(1)?,
+        day: row.get(2)?,
+        zone: row.get(3)?,
+        vehicle: row.get(4)?,
+        driver_id: row.word(5)?,
     })
 }
 
-fn read_job(row: &Row<'_>) -> rusqlite::Result<JobRow> {
-    let spec: Vec<u8> = row.get("spec")?;
-    let edge = |column| Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(column)?.map(Timestamp));
-    let window = edge("window_from_ms")?.zip(edge("window_to_ms")?);
-    let standing: String = row.get("standing")?;
-    let pin: Option<Vec<u8>> = row.get("pin")?;
-    let pin = pin.map(|pin| cbor::decode("pin", &pin)).transpose();
-    let added: Option<String> = row.get("added")?;
+fn read_job(row: Row<'_>) -> Result<JobRow, DatabaseError> {
+    let window = row.get::<Option<Timestamp>>(2)?.zip(row.get(3)?);
+    let has_pin = row.get::<Option<&[u8]>>(9)?.is_some();
     Ok(JobRow {
         job: Job {
-            job_id: word(row, "job_id")?,
-            spec: cbor::decode("job", &spec)
-                .map_err(|_| bad("spec", rusqlite::types::Type::Blob))?,
+            job_id: row.word(0)?,
+            spec: row.record(1, "job")?,
             window: window.map(|(from_ms, to_ms)| Window { from_ms, to_ms }),
-            note: row.get("note")?,
-            standing: JobStanding::from_word(&standing),
-            rank: row.get("rank")?,
-            site_note: row.get("site_note")?,
-            pin: pin.map_err(|_| bad("pin", rusqlite::types::Type::Blob))?,
-            added: added.as_deref().and_then(Added::from_word),
+            note: row.get(4)?,
+            standing: JobStanding::from_word(row.get(5)?),
+            rank: row.get(6)?,
+            site_note: row.get(8)?,
+            pin: if has_pin { Some(row.record(9, "pin")?) } else { None },
+            added: row.get::<Option<&str>>(10)?.and_then(Added::from_word),
         },
-        has_conflict: row.get("has_conflict")?,
+        has_conflict: row.get(7)?,
     })
 }
 
 impl Tx<'_> {
     /// Finds a run.
     pub(crate) fn get_run(&self, run_id: &RunId) -> Result<Option<RunHead>, HubError> {
-        let mut query = self.0.prepare_cached(&format!("{RUN} WHERE run_id = ?"))?;
-        Ok(query.query_row([run_id.as_str()], read_run).optional()?)
+        self.get(runs!("WHERE run_id = $1"), values![run_id.as_str()], read_run)
     }
 
     /// The runs of a day in the depots of somebody, or in all.
@@ -71,14 +76,12 @@ impl Tx<'_> {
         day: &str,
         seen_by: Option<&PersonId>,
     ) -> Result<Vec<RunHead>, HubError> {
-        let sql = format!(
-            "{RUN} WHERE day = ?1 AND (?2 IS NULL OR depot_id IN
-                 (SELECT depot_id FROM person_depots WHERE person_id = ?2))
+        let sql = runs!(
+            "WHERE day = $1 AND (CAST($2 AS TEXT) IS NULL OR depot_id IN
+                 (SELECT depot_id FROM person_depots WHERE person_id = $2))
              ORDER BY depot_id, vehicle, run_id"
         );
-        let mut query = self.0.prepare_cached(&sql)?;
-        let rows = query.query_map(params![day, seen_by.map(PersonId::as_str)], read_run)?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        self.list(sql, values![day, seen_by.map(PersonId::as_str)], read_run)
     }
 
     /// The days that have runs, newest first.
@@ -87,14 +90,10 @@ impl Tx<'_> {
         seen_by: Option<&PersonId>,
         limit: u32,
     ) -> Result<Vec<String>, HubError> {
-        let mut query = self.0.prepare_cached(
-            "SELECT DISTINCT day FROM runs WHERE ?1 IS NULL OR depot_id IN
-                 (SELECT depot_id FROM person_depots WHERE person_id = ?1)
-             ORDER BY day DESC LIMIT ?2",
-        )?;
-        let rows =
-            query.query_map(params![seen_by.map(PersonId::as_str), limit], |row| row.get(0))?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let sql = "SELECT DISTINCT day FROM runs WHERE CAST($1 AS TEXT) IS NULL OR depot_id IN
+                       (SELECT depot_id FROM person_depots WHERE person_id = $1)
+                   ORDER BY day DESC LIMIT $2";
+        self.list(sql, values![seen_by.map(PersonId::as_str), limit], |row| row.get(0))
     }
 
     /// The runs that a phone carries: today's and later ones first, then the newest of those before.
@@ -105,30 +104,28 @@ impl Tx<'_> {
         (oldest, today): (&str, &str),
         limit: usize,
     ) -> Result<Vec<RunHead>, HubError> {
-        let sql = format!(
-            "{RUN} WHERE depot_id = ?1 AND (?2 IS NULL OR driver_id = ?2) AND day >= ?3
-             ORDER BY day < ?4, CASE WHEN day >= ?4 THEN day END, day DESC, run_id LIMIT ?5"
+        let sql = runs!(
+            "WHERE depot_id = $1 AND (CAST($2 AS TEXT) IS NULL OR driver_id = $2) AND day >= $3
+             ORDER BY day < $4, CASE WHEN day >= $4 THEN day END, day DESC, run_id LIMIT $5"
         );
-        let mut query = self.0.prepare_cached(&sql)?;
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let driver = driver_id.map(PersonId::as_str);
-        let rows =
-            query.query_map(params![depot_id.as_str(), driver, oldest, today, limit], read_run)?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let of = values![depot_id.as_str(), driver, oldest, today, up_to(limit)];
+        self.list(sql, of, read_run)
     }
 
     /// The plan document of a run.
     pub(crate) fn get_document(&self, run_id: &RunId) -> Result<Option<Vec<u8>>, HubError> {
-        let mut query = self.0.prepare_cached("SELECT document FROM plans WHERE run_id = ?")?;
-        Ok(query.query_row([run_id.as_str()], |row| row.get(0)).optional()?)
+        let sql = "SELECT document FROM plans WHERE run_id = $1";
+        self.get(sql, values![run_id.as_str()], |row| row.get(0))
     }
 
     /// The hashes of the newest changes of a run's plan document.
     pub(crate) fn get_heads(&self, run_id: &RunId) -> Result<Vec<[u8; 32]>, HubError> {
-        let mut query = self.0.prepare_cached("SELECT heads FROM plans WHERE run_id = ?")?;
-        let row = query.query_row([run_id.as_str()], |row| row.get::<_, Vec<u8>>(0));
-        let heads = row.optional()?.unwrap_or_default();
-        Ok(heads.as_chunks().0.to_vec())
+        let sql = "SELECT heads FROM plans WHERE run_id = $1";
+        let heads = self.get(sql, values![run_id.as_str()], |row| {
+            Ok(row.get::<&[u8]>(0)?.as_chunks().0.to_vec())
+        })?;
+        Ok(heads.unwrap_or_default())
     }
 
     /// Keeps a run and its plan document.
@@ -139,29 +136,34 @@ impl Tx<'_> {
         heads: &[[u8; 32]],
     ) -> Result<(), HubError> {
         let run_id = head.run_id.as_str();
-        let driver_id = head.driver_id.as_str();
-        self.0.execute(
-            "INSERT INTO runs (run_id, depot_id, day, zone, vehicle, driver_id) VALUES (?, ?, ?, ?, ?, ?)
+        self.execute(
+            "INSERT INTO runs (run_id, depot_id, day, zone, vehicle, driver_id)
+             VALUES ($1, $2, $3, $4, $5, $6)
              ON CONFLICT (run_id) DO UPDATE SET
                  depot_id = excluded.depot_id, day = excluded.day, zone = excluded.zone,
                  vehicle = excluded.vehicle, driver_id = excluded.driver_id",
-            params![run_id, head.depot_id.as_str(), head.day, head.zone, head.vehicle, driver_id],
+            values![
+                run_id,
+                head.depot_id.as_str(),
+                &head.day,
+                &head.zone,
+                &head.vehicle,
+                head.driver_id.as_str()
+            ],
         )?;
-        self.0.execute(
-            "INSERT INTO plans (run_id, document, heads) VALUES (?, ?, ?)
+        self.execute(
+            "INSERT INTO plans (run_id, document, heads) VALUES ($1, $2, $3)
              ON CONFLICT (run_id) DO UPDATE SET
                  document = excluded.document, heads = excluded.heads",
-            params![run_id, document, heads.as_flattened()],
+            values![run_id, document, heads.as_flattened()],
         )?;
         Ok(())
     }
 
     /// The jobs of a run in the order in which they are to be done.
     pub(crate) fn list_jobs(&self, run_id: &RunId) -> Result<Vec<JobRow>, HubError> {
-        let mut query =
-            self.0.prepare_cached(&format!("{JOB} WHERE run_id = ? ORDER BY rank, job_id"))?;
-        let rows = query.query_map([run_id.as_str()], read_job)?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let sql = jobs!("WHERE run_id = $1 ORDER BY rank, job_id");
+        self.list(sql, values![run_id.as_str()], read_job)
     }
 
     /// The jobs of a run from one to another by name.
@@ -170,10 +172,8 @@ impl Tx<'_> {
         run_id: &RunId,
         (first, last): (&JobId, &JobId),
     ) -> Result<Vec<JobRow>, HubError> {
-        let sql = format!("{JOB} WHERE run_id = ? AND job_id BETWEEN ? AND ?");
-        let mut query = self.0.prepare_cached(&sql)?;
-        let rows = query.query_map([run_id.as_str(), first.as_str(), last.as_str()], read_job)?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let sql = jobs!("WHERE run_id = $1 AND job_id BETWEEN $2 AND $3");
+        self.list(sql, values![run_id.as_str(), first.as_str(), last.as_str()], read_job)
     }
 
     /// Finds a job.
@@ -182,40 +182,39 @@ impl Tx<'_> {
         run_id: &RunId,
         job_id: &JobId,
     ) -> Result<Option<JobRow>, HubError> {
-        let mut query = self.0.prepare_cached(&format!("{JOB} WHERE run_id = ? AND job_id = ?"))?;
-        let row = query.query_row([run_id.as_str(), job_id.as_str()], read_job);
-        Ok(row.optional()?)
+        let sql = jobs!("WHERE run_id = $1 AND job_id = $2");
+        self.get(sql, values![run_id.as_str(), job_id.as_str()], read_job)
     }
 
     /// Keeps a job as the plan has it now.
     pub(crate) fn put_job(&self, run_id: &RunId, row: &JobRow) -> Result<(), HubError> {
         let job = &row.job;
-        self.0
-            .prepare_cached(
-                "INSERT INTO jobs (run_id, job_id, spec, window_from_ms, window_to_ms, note, standing,
-                                   rank, has_conflict, site_note, pin, added)
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                 ON CONFLICT (run_id, job_id) DO UPDATE SET
-                     spec = excluded.spec, window_from_ms = excluded.window_from_ms,
-                     window_to_ms = excluded.window_to_ms, note = excluded.note,
-                     standing = excluded.standing, rank = excluded.rank,
-                     has_conflict = excluded.has_conflict, site_note = excluded.site_note,
-                     pin = excluded.pin, added = excluded.added",
-            )?
-            .execute(params![
+        let pin = job.pin.as_ref().map(cbor::encode);
+        self.execute(
+            "INSERT INTO jobs (run_id, job_id, spec, window_from_ms, window_to_ms, note, standing,
+                               rank, has_conflict, site_note, pin, added)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+             ON CONFLICT (run_id, job_id) DO UPDATE SET
+                 spec = excluded.spec, window_from_ms = excluded.window_from_ms,
+                 window_to_ms = excluded.window_to_ms, note = excluded.note,
+                 standing = excluded.standing, rank = excluded.rank,
+                 has_conflict = excluded.has_conflict, site_note = excluded.site_note,
+                 pin = excluded.pin, added = excluded.added",
+            values![
                 run_id.as_str(),
                 job.job_id.as_str(),
-                cbor::encode(&job.spec),
-                job.window.map(|window| window.from_ms.0),
-                job.window.map(|window| window.to_ms.0),
-                job.note,
+                &cbor::encode(&job.spec),
+                job.window.map(|window| window.from_ms),
+                job.window.map(|window| window.to_ms),
+                &job.note,
                 job.standing.word(),
                 job.rank,
                 row.has_conflict,
-                job.site_note,
-                job.pin.as_ref().map(cbor::encode),
+                &job.site_note,
+                pin.as_ref(),
                 job.added.map(Added::word)
-            ])?;
+            ],
+        )?;
         Ok(())
     }
 
@@ -225,10 +224,9 @@ impl Tx<'_> {
         run_id: &RunId,
         job_id: &JobId,
     ) -> Result<Option<Vec<u8>>, HubError> {
-        let sql = "SELECT last_put FROM jobs WHERE run_id = ? AND job_id = ?";
-        let mut query = self.0.prepare_cached(sql)?;
-        let row = query.query_row([run_id.as_str(), job_id.as_str()], |row| row.get(0));
-        Ok(row.optional()?.flatten())
+        let sql = "SELECT last_put FROM jobs WHERE run_id = $1 AND job_id = $2";
+        let put = self.get(sql, values![run_id.as_str(), job_id.as_str()], |row| row.get(0))?;
+        Ok(put.flatten())
     }
 
     /// Remembers what the office's own system said about a job.
@@ -238,9 +236,8 @@ impl Tx<'_> {
         job_id: &JobId,
         put: &[u8],
     ) -> Result<(), HubError> {
-        let sql = "UPDATE jobs SET last_put = ? WHERE run_id = ? AND job_id = ?";
-        let mut query = self.0.prepare_cached(sql)?;
-        query.execute(params![put, run_id.as_str(), job_id.as_str()])?;
+        let sql = "UPDATE jobs SET last_put = $1 WHERE run_id = $2 AND job_id = $3";
+        self.execute(sql, values![put, run_id.as_str(), job_id.as_str()])?;
         Ok(())
     }
 }

@@ -1,13 +1,12 @@
 //! Seals as they came, and the stretches of journals that they stand for.
 
-use rusqlite::{OptionalExtension, params};
-use waybill_core::id::{DeviceId, Epoch, FactId, JobId, RunId};
+use waybill_core::id::{DeviceId, Epoch, JobId, RunId};
 use waybill_core::journal::FactDigest;
-use waybill_core::time::Timestamp;
 use waybill_sync::bundle::{Heard, Link};
 use waybill_sync::wire::Verdict;
 
-use super::{Tx, bad, bytes, signed, unsigned};
+use super::facts::{VERDICTS, fact_id};
+use super::{Tx, signed, unsigned, values};
 use crate::error::HubError;
 
 impl Tx<'_> {
@@ -19,9 +18,9 @@ impl Tx<'_> {
         seq: u64,
         seal: &[u8],
     ) -> Result<(), HubError> {
-        let sql = "INSERT INTO seals (device_id, epoch, seq, seal) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING";
-        let mut query = self.0.prepare_cached(sql)?;
-        query.execute(params![device.0, epoch.0.cast_signed(), signed(seq), seal])?;
+        let sql = "INSERT INTO seals (device_id, epoch, seq, seal) VALUES ($1, $2, $3, $4)
+                   ON CONFLICT DO NOTHING";
+        self.execute(sql, values![&device.0, epoch.0.cast_signed(), signed(seq), seal])?;
         Ok(())
     }
 
@@ -32,14 +31,10 @@ impl Tx<'_> {
         epoch: Epoch,
         seq: u64,
     ) -> Result<Option<(u64, Vec<u8>)>, HubError> {
-        let mut query = self.0.prepare_cached(
-            "SELECT seq, seal FROM seals WHERE device_id = ? AND epoch = ? AND seq >= ?
-             ORDER BY seq LIMIT 1",
-        )?;
-        let row = query.query_row(params![device.0, epoch.0.cast_signed(), signed(seq)], |row| {
-            Ok((unsigned(row.get("seq")?), row.get("seal")?))
-        });
-        Ok(row.optional()?)
+        let sql = "SELECT seq, seal FROM seals WHERE device_id = $1 AND epoch = $2 AND seq >= $3
+                   ORDER BY seq LIMIT 1";
+        let of = values![&device.0, epoch.0.cast_signed(), signed(seq)];
+        self.get(sql, of, |row| Ok((unsigned(row.get(0)?), row.get(1)?)))
     }
 
     /// Everything held about a job, whether it counts or not, by device and in its order.
@@ -48,25 +43,16 @@ impl Tx<'_> {
         run_id: &RunId,
         job_id: &JobId,
     ) -> Result<Vec<Heard>, HubError> {
-        let mut query = self.0.prepare_cached(
-            "SELECT device_id, epoch, seq, received_at_ms, verdict, code FROM facts
-             WHERE run_id = ? AND job_id = ? ORDER BY device_id, epoch, seq",
-        )?;
-        let rows = query.query_map([run_id.as_str(), job_id.as_str()], |row| {
-            let verdict: String = row.get("verdict")?;
-            let epoch = Epoch(row.get::<_, i64>("epoch")?.cast_unsigned());
-            let (device, seq) = (bytes(row, "device_id")?, unsigned(row.get("seq")?));
+        let sql = "SELECT device_id, epoch, seq, received_at_ms, verdict, code FROM facts
+                   WHERE run_id = $1 AND job_id = $2 ORDER BY device_id, epoch, seq";
+        self.list(sql, values![run_id.as_str(), job_id.as_str()], |row| {
             Ok(Heard {
-                fact_id: FactId { device, epoch, seq },
-                received_at: Timestamp(row.get("received_at_ms")?),
-                verdict: [Verdict::Accepted, Verdict::Parked, Verdict::Quarantined]
-                    .into_iter()
-                    .find(|each| each.word() == verdict)
-                    .ok_or_else(|| bad("verdict", rusqlite::types::Type::Text))?,
-                code: row.get("code")?,
+                fact_id: fact_id(row, 0)?,
+                received_at: row.get(3)?,
+                verdict: row.one_of(4, &VERDICTS, Verdict::word)?,
+                code: row.get(5)?,
             })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        })
     }
 
     /// An epoch from its first fact to one, with the facts of a job shown and the others hidden.
@@ -76,32 +62,28 @@ impl Tx<'_> {
         to_seq: u64,
         (run_id, job_id): (&RunId, &JobId),
     ) -> Result<Vec<Link>, HubError> {
-        let mut query = self.0.prepare_cached(
-            "SELECT bytes, COALESCE(run_id = ?4 AND job_id = ?5, 0) AS is_shown FROM facts
-             WHERE device_id = ?1 AND epoch = ?2 AND seq <= ?3 ORDER BY seq",
-        )?;
-        let named = params![
-            device.0,
-            epoch.0.cast_signed(),
-            signed(to_seq),
+        let sql = "SELECT CASE WHEN run_id = $1 AND job_id = $2 THEN 1 ELSE 0 END, bytes FROM facts
+                   WHERE device_id = $3 AND epoch = $4 AND seq <= $5 ORDER BY seq";
+        let of = values![
             run_id.as_str(),
-            job_id.as_str()
+            job_id.as_str(),
+            &device.0,
+            epoch.0.cast_signed(),
+            signed(to_seq)
         ];
-        let rows = query.query_map(named, |row| {
-            let bytes: Vec<u8> = row.get("bytes")?;
-            let is_shown = row.get("is_shown")?;
+        self.list(sql, of, |row| {
+            let (is_shown, bytes): (bool, &[u8]) = (row.get(0)?, row.get(1)?);
             Ok(if is_shown {
-                Link::Shown(bytes.into())
+                Link::Shown(bytes.to_vec().into())
             } else {
-                Link::Hidden(FactDigest::of(&bytes))
+                Link::Hidden(FactDigest::of(bytes))
             })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        })
     }
 
     /// What a device is called.
     pub(crate) fn get_device_name(&self, device: DeviceId) -> Result<Option<String>, HubError> {
-        let mut query = self.0.prepare_cached("SELECT name FROM devices WHERE device_id = ?")?;
-        Ok(query.query_row([device.0], |row| row.get(0)).optional()?)
+        let sql = "SELECT name FROM devices WHERE device_id = $1";
+        self.get(sql, values![&device.0], |row| row.get(0))
     }
 }
