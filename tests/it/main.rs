@@ -6,6 +6,7 @@
 
 mod bad_input;
 mod both_edit;
+mod copied_store;
 mod crew_edits;
 mod door;
 mod evidence;
@@ -15,4 +16,5 @@ mod old_speakers;
 mod one_delivery;
 mod refused_changes;
 mod restore;
+mod run_returns;
 mod two_phones;

@@ -7,6 +7,7 @@ use waybill_core::time::Timestamp;
 use waybill_sync::wire::Verdict;
 
 use super::Engine;
+use super::life::Memory;
 use super::view::count;
 use crate::api::view::{AttentionView, Safety, SalvageView, TrustView};
 use crate::store::Salvaged;
@@ -51,6 +52,7 @@ impl Engine {
             last_contact_ms: self.contact.last_ms,
             trouble: self.contact.trouble.clone(),
             store: self.room.health(),
+            is_copy: self.memory == Memory::Copied,
             salvage: self.shown_salvage().map(salvage_view),
         }
     }
