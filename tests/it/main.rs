@@ -6,6 +6,7 @@
 
 mod bad_input;
 mod both_edit;
+mod copied_store;
 mod crew_edits;
 mod dock;
 mod door;
@@ -16,4 +17,5 @@ mod old_speakers;
 mod one_delivery;
 mod refused_changes;
 mod restore;
+mod run_returns;
 mod two_phones;

@@ -16,6 +16,8 @@ use waybill_testkit::power::trace::{Act, Call};
 
 /// The flows that meet every fault at every call.
 const FLOWS: [Flow; 5] = [Flow::Begin, Flow::Capture, Flow::Hear, Flow::Found, Flow::Intake];
+/// Those that are killed at every call; of the errors each of their calls meets every second one, by turns.
+const BY_TURNS: [Flow; 3] = [Flow::Purge, Flow::Upgrade, Flow::Rescue];
 
 /// What is done to a call.
 #[derive(Debug, Clone, Copy)]
@@ -73,17 +75,24 @@ fn meet(track: &Track, call: &Call, fault: Fault) -> Result<(), String> {
     track.flow.check(dir.path(), &said).map_err(|error| format!("{what}: {error:#}"))
 }
 
-/// Does a fault to every call of a flow that it can be done to, on two cores; tells how many there
-/// were and what went wrong.
-fn storm(flow: Flow, fault: Fault) -> (usize, Vec<String>) {
+/// Does a fault to every call of a flow that it can be done to, or to those at every second place;
+/// tells how many there were and what went wrong.
+fn storm(flow: Flow, fault: Fault, turn: Option<usize>) -> (usize, Vec<String>) {
     let track = Track::record(flow).unwrap();
     // A file that fails to close was flushed before, or nobody relies on it.
     let fails =
         |call: &&Call| fault.is_kill() || !matches!(call.act, Act::Say(_) | Act::Close { .. });
-    let calls: Vec<&Call> = track.calls().iter().filter(fails).collect();
+    let calls = track.calls().iter().filter(fails).enumerate();
+    let is_its_turn = |at: usize| turn.is_none_or(|turn| at % 2 == turn % 2);
+    let calls = calls.filter(|(at, _)| is_its_turn(*at)).map(|(_, call)| call).collect();
+    meet_all(&track, calls, fault)
+}
+
+/// Does a fault to calls, on two cores.
+fn meet_all(track: &Track, calls: Vec<&Call>, fault: Fault) -> (usize, Vec<String>) {
     let half = |odd: usize| {
         let own = calls.iter().skip(odd).step_by(2);
-        own.filter_map(|call| meet(&track, call, fault).err()).collect::<Vec<_>>()
+        own.filter_map(|call| meet(track, call, fault).err()).collect::<Vec<_>>()
     };
     std::thread::scope(|scope| {
         let other = scope.spawn(|| half(1));
@@ -94,10 +103,10 @@ fn storm(flow: Flow, fault: Fault) -> (usize, Vec<String>) {
 }
 
 /// Goes through flows with faults; fails with all that went wrong, or if hardly anything was met.
-fn storms(faults: impl Iterator<Item = (Flow, Fault)>, least: usize) {
+fn storms(faults: impl Iterator<Item = (Flow, Fault, Option<usize>)>, least: usize) {
     let (mut met, mut wrongs) = (0, Vec::new());
-    for (flow, fault) in faults {
-        let (calls, wrong) = storm(flow, fault);
+    for (flow, fault, turn) in faults {
+        let (calls, wrong) = storm(flow, fault, turn);
         met += calls;
         wrongs.extend(wrong);
     }
@@ -107,18 +116,45 @@ fn storms(faults: impl Iterator<Item = (Flow, Fault)>, least: usize) {
 
 #[test]
 fn what_was_promised_survives_a_kill_at_every_call() {
-    let flows = FLOWS.into_iter().chain([Flow::Day]);
-    storms(flows.map(|flow| (flow, KILL)), 1_000);
+    let flows = FLOWS.into_iter().chain(BY_TURNS).chain([Flow::Day, Flow::Full]);
+    storms(flows.map(|flow| (flow, KILL, None)), 1_300);
 }
 
 #[test]
 fn a_full_disk_or_a_failing_one_is_never_called_saved() {
-    let faults = |flow| ERRORS.map(|fault| (flow, fault));
-    storms(FLOWS.into_iter().flat_map(faults), 2_500);
+    let all = FLOWS.into_iter().flat_map(|flow| ERRORS.map(|fault| (flow, fault, None)));
+    let by_turns = BY_TURNS.into_iter().flat_map(|flow| {
+        ERRORS.into_iter().enumerate().map(move |(turn, fault)| (flow, fault, Some(turn)))
+    });
+    storms(all.chain(by_turns), 2_800);
+}
+
+#[test]
+fn a_disk_that_is_full_for_a_moment_costs_no_tap() {
+    let track = Track::record(Flow::Full).unwrap();
+    let is_before = |call: &&Call| !matches!(&call.act, Act::Say(line) if line == "opened");
+    // In the middle the flow itself has the reserve given back: what fails then has nothing to fall back on.
+    let mut has_reserve = true;
+    let takes_room = |call: &&Call| {
+        match &call.act {
+            Act::Remove { path } if path.ends_with("reserve") => has_reserve = false,
+            Act::Open { path, creates: true, .. } if path.ends_with("reserve") => {
+                has_reserve = true
+            }
+            _ => {}
+        }
+        has_reserve && matches!(call.act, Act::Write { .. } | Act::Length { .. })
+    };
+    let calls = track.calls().iter().skip_while(is_before).filter(takes_room);
+    // The engine gives its reserve back and tries again; nobody taps twice in this flow.
+    let full = Fault { inject: "error=ENOSPC", is_for_ever: false };
+    let (met, wrongs) = meet_all(&track, calls.collect(), full);
+    assert!(wrongs.is_empty(), "{} of {met} faults:\n{}", wrongs.len(), wrongs.join("\n"));
+    assert!(met > 15, "only {met} faults were met");
 }
 
 #[test]
 fn a_phone_that_writes_the_row_before_the_photo_is_found_out() {
-    let (_, wrongs) = storm(Flow::RowFirst, KILL);
+    let (_, wrongs) = storm(Flow::RowFirst, KILL, None);
     assert!(!wrongs.is_empty(), "the planted mistake was not found");
 }

@@ -13,6 +13,7 @@ mod handover;
 mod heal;
 mod hear;
 mod journal;
+mod life;
 mod purge;
 mod rescue;
 mod scope;
@@ -50,10 +51,11 @@ use crate::store::{
 };
 use crate::vault::{Crew, Vault, make_folder};
 use journal::Journal;
+use life::{Life, Memory};
 
 /// Names of marks in the store.
 mod mark {
-    pub(super) use crate::store::CLOSED;
+    pub(super) use crate::store::{CLOSED, LIFE, MEMORY};
     /// Up to where other phones' facts have been read.
     pub(super) const CURSOR: &str = "cursor";
     /// The hub's store as this phone knows it.
@@ -78,7 +80,9 @@ pub struct Engine {
     vault: Vault,
     folder: Arc<BlobFolder>,
     key: DeviceKey,
-    install: Vec<u8>,
+    /// The mark of the life that began when it was opened.
+    life: Option<Vec<u8>>,
+    memory: Memory,
     clock: Arc<dyn Clock>,
     dice: Arc<dyn Dice>,
     crew: Option<Crew>,
@@ -179,15 +183,9 @@ impl Engine {
     fn read(mut store: Store, dir: &Path, means: &Means) -> Result<Self, Problem> {
         let Means { clock, dice, disk } = means.clone();
         let vault = Vault::open(&dir.join("vault"))?;
-        let install = vault.install(dice.as_ref())?;
-        // A store that this very install closed cleanly is continued. Any other may be a copy or a
-        // restored backup, and goes on under a new epoch. Doubt costs nothing but a few bytes.
-        let is_continued = store.mark(mark::CLOSED)?.is_some_and(|closed| closed == install);
-        if is_continued {
-            store.drop_mark(mark::CLOSED)?;
-        }
+        let life = Life::begin(&mut store, &vault, dice.as_ref())?;
         let mut engine = Self {
-            journal: Journal::load(&store, is_continued)?,
+            journal: Journal::load(&store, life.is_continued)?,
             policies: read_policies(&store)?,
             cursor: read_mark(&store, mark::CURSOR)?.unwrap_or(0),
             missed: read_mark(&store, mark::MISSED)?.unwrap_or_default(),
@@ -212,7 +210,8 @@ impl Engine {
             crew: vault.crew()?,
             store,
             vault,
-            install,
+            life: life.mark,
+            memory: life.memory,
             clock,
             dice,
         };
@@ -223,8 +222,10 @@ impl Engine {
 
     /// Closes the phone so that it can go on where it was.
     pub fn close(mut self) -> Result<(), Problem> {
-        let install = self.install.clone();
-        Ok(self.store.set_mark(mark::CLOSED, &install)?)
+        match &self.life {
+            Some(life) => Ok(self.store.set_mark(mark::CLOSED, life)?),
+            None => Ok(()),
+        }
     }
 
     /// The folder of evidence, for readers and for the camera.

@@ -12,7 +12,7 @@ mod purge;
 mod salvage;
 
 pub use journal::{OwnEpoch, OwnFact, Recorded};
-pub use marks::{CLOSED, SALVAGED};
+pub use marks::{CLOSED, LIFE, MEMORY, SALVAGED};
 pub use news::Hearing;
 pub use open::{Opened, Place, SCHEMA_VERSION};
 pub use plans::StoredPlan;

@@ -16,6 +16,9 @@ use waybill_sync::key::{DeviceKey, HubPublic};
 use crate::clock::{Dice, roll};
 use crate::store::StoreError;
 
+/// The file with the mark of the last life; it once had one mark for all lives of an install.
+const LIFE: &str = "install.id";
+
 /// Who holds this phone and which hub it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Crew {
@@ -103,15 +106,14 @@ impl Vault {
         write(&self.folder.join("crew.json"), &bytes)
     }
 
-    /// The mark of this install. A store that was restored or cloned carries another.
-    pub fn install(&self, dice: &dyn Dice) -> Result<Vec<u8>, StoreError> {
-        let path = self.folder.join("install.id");
-        if let Some(bytes) = read(&path)? {
-            return Ok(bytes);
-        }
-        let install = roll::<16>(dice).to_vec();
-        write(&path, &install)?;
-        Ok(install)
+    /// The mark of this install's last life. A store that was restored or cloned carries another.
+    pub fn life(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        read(&self.folder.join(LIFE))
+    }
+
+    /// Begins another life.
+    pub fn set_life(&self, life: &[u8]) -> Result<(), StoreError> {
+        write(&self.folder.join(LIFE), life)
     }
 }
 

@@ -4,9 +4,13 @@
 //! own that is killed, refused or recorded, and says a line for everything that it calls done. `check`
 //! opens the folder afterwards, demands that what was said holds, and goes on working in it.
 
+mod full;
 mod hub;
 mod phone;
 mod plain;
+mod purge;
+mod rescue;
+mod upgrade;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -31,6 +35,14 @@ pub enum Flow {
     Long,
     /// A phone with unsent work sends it and hears two answers: receipt, plan, evidence held.
     Hear,
+    /// A phone hears that a run has left and what is in a backup, and lets go of it.
+    Purge,
+    /// A store of the first version is opened and worked in.
+    Upgrade,
+    /// The rescue file is written, something is captured, and it is written again.
+    Rescue,
+    /// The disk is full in the middle of a delivery, and has room again.
+    Full,
     /// A new hub: its store is made and its people put in.
     Found,
     /// A hub takes facts and evidence and answers with receipts.
@@ -41,8 +53,19 @@ pub enum Flow {
 
 impl Flow {
     /// The flows that a phone or a hub of ours goes through.
-    pub const OURS: [Self; 7] =
-        [Self::Begin, Self::Capture, Self::Day, Self::Long, Self::Hear, Self::Found, Self::Intake];
+    pub const OURS: [Self; 11] = [
+        Self::Begin,
+        Self::Capture,
+        Self::Day,
+        Self::Long,
+        Self::Hear,
+        Self::Purge,
+        Self::Upgrade,
+        Self::Rescue,
+        Self::Full,
+        Self::Found,
+        Self::Intake,
+    ];
 
     /// The word on the command line.
     pub fn word(self) -> &'static str {
@@ -53,6 +76,10 @@ impl Flow {
             Self::Day => "day",
             Self::Long => "long",
             Self::Hear => "hear",
+            Self::Purge => "purge",
+            Self::Upgrade => "upgrade",
+            Self::Rescue => "rescue",
+            Self::Full => "full",
             Self::Found => "found",
             Self::Intake => "intake",
             Self::Plain(mistake) => mistake.word(),
@@ -74,6 +101,10 @@ impl Flow {
             Self::Day => phone::prepare(dir, 24),
             Self::Long => phone::prepare(dir, 3),
             Self::Hear => phone::prepare_hear(dir),
+            Self::Purge => purge::prepare(dir),
+            Self::Upgrade => upgrade::prepare(dir),
+            Self::Rescue => rescue::prepare(dir),
+            Self::Full => full::prepare(dir),
             Self::Found | Self::Plain(_) => Ok(()),
             Self::Intake => hub::prepare_intake(dir),
         }
@@ -88,6 +119,10 @@ impl Flow {
             Self::Day => phone::day(dir),
             Self::Long => phone::long(dir),
             Self::Hear => phone::hear(dir),
+            Self::Purge => purge::go(dir),
+            Self::Upgrade => upgrade::go(dir),
+            Self::Rescue => rescue::go(dir),
+            Self::Full => full::go(dir),
             Self::Found => hub::found(dir),
             Self::Intake => hub::intake(dir),
             Self::Plain(mistake) => plain::go(dir, mistake),
@@ -100,6 +135,10 @@ impl Flow {
             Self::Begin => phone::check_begin(dir, said),
             Self::Capture | Self::RowFirst | Self::Day | Self::Long => phone::check(dir, said),
             Self::Hear => phone::check_hear(dir, said),
+            Self::Purge => purge::check(dir, said),
+            Self::Upgrade => upgrade::check(dir, said),
+            Self::Rescue => rescue::check(dir, said),
+            Self::Full => full::check(dir, said),
             Self::Found => hub::check_found(dir, said),
             Self::Intake => hub::check_intake(dir, said),
             Self::Plain(_) => plain::check(dir, said),

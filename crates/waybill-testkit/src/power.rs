@@ -59,6 +59,10 @@ pub fn tracks() -> anyhow::Result<Vec<Track>> {
         (Flow::Day, 6),
         (Flow::Long, 1),
         (Flow::Hear, 2),
+        (Flow::Purge, 2),
+        (Flow::Upgrade, 2),
+        (Flow::Rescue, 1),
+        (Flow::Full, 1),
         (Flow::Found, 1),
         (Flow::Intake, 2),
     ];

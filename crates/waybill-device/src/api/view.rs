@@ -291,6 +291,9 @@ pub struct TrustView {
     pub trouble: Option<String>,
     /// Whether what is captured now can be kept.
     pub store: StoreHealth,
+    /// The store is a copy of an earlier day: until the office has answered, what this phone did since is
+    /// not known here, and a job that is done may look open.
+    pub is_copy: bool,
     /// A damaged store was set aside; for some days, what became of what was in it.
     pub salvage: Option<SalvageView>,
 }

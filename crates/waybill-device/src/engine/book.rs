@@ -1,13 +1,16 @@
-//! A run's book: its plan, the facts about it, and what they fold to.
+//! A run's book: its plan, the facts about it, and what they fold to; and how it takes news of its plan.
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use waybill_core::fact::Fact;
 use waybill_core::fold::{Facts, JobState, fold_job};
 use waybill_core::id::{FactId, JobId};
-use waybill_core::plan::{Actor, Plan, PlanDoc};
+use waybill_core::plan::{Actor, Plan, PlanDoc, PlanError};
 use waybill_core::policy::Policies;
+use waybill_sync::changes::{lengthen, only};
 use waybill_sync::code::Code;
+use waybill_sync::wire::PlanDown;
 
 use crate::problem::Problem;
 use crate::store::StoredPlan;
@@ -73,4 +76,37 @@ impl Book {
         state.has_conflict = self.plan.conflicts.iter().any(|each| each.job_id == *job_id);
         self.states.insert(job_id.clone(), state);
     }
+}
+
+/// Takes the news of one plan, or nothing of it: the result saves, loads and reads.
+pub(super) fn take_plan(news: &PlanDown, held: Option<&Book>, reader: &Actor) -> Option<PlanDoc> {
+    // The library may panic on bytes that it did not write; what it worked on is then dropped.
+    let taken = catch_unwind(AssertUnwindSafe(|| {
+        let mut doc = merge_plan(news, held, reader)?;
+        PlanDoc::load(reader, &doc.save())?.read()?;
+        Ok::<_, PlanError>(doc)
+    }));
+    taken.ok()?.ok()
+}
+
+fn merge_plan(news: &PlanDown, held: Option<&Book>, reader: &Actor) -> Result<PlanDoc, PlanError> {
+    let mut doc = match (&news.document, held) {
+        // Our own changes were refused: begin again from the hub's document.
+        (Some(document), _) if news.refused.is_some() => PlanDoc::load(reader, document)?,
+        (Some(document), Some(book)) => {
+            let mut doc = book.doc.clone();
+            doc.merge(document)?;
+            doc
+        }
+        (Some(document), None) => PlanDoc::load(reader, document)?,
+        (None, Some(book)) => book.doc.clone(),
+        (None, None) => return Err(PlanError::Missing("document")),
+    };
+    if !news.changes.is_empty() {
+        let base = held.and_then(|book| only(&book.hub_heads));
+        let changes =
+            lengthen(base, &news.changes).ok_or(PlanError::Missing("changes in a row"))?;
+        doc.apply(&changes)?;
+    }
+    Ok(doc)
 }

@@ -1,4 +1,5 @@
-//! After a salvage: what the hub sends back of this phone's own, and evidence that lost its row.
+//! After a salvage, or in a copied store: what the hub sends back of this phone's own, and evidence that
+//! lost its row.
 //!
 //! What was lost here and is held by the hub comes back by the ordinary answer, as facts of this device
 //! among those of others. It is shown and never sealed again: the journal holds only what was read here.
@@ -9,7 +10,8 @@ use waybill_core::cbor;
 use waybill_core::fact::{Body, Fact};
 use waybill_core::id::{BlobHash, FactId};
 
-use super::Engine;
+use super::life::Memory;
+use super::{Asked, Engine};
 use crate::problem::Problem;
 use crate::store::{SALVAGED, Salvaged, StoredBlob};
 
@@ -19,7 +21,29 @@ const SHOWN_MS: i64 = 4 * 86_400_000;
 impl Engine {
     /// The hub is asked for what it holds of this phone.
     pub(super) fn is_healing(&self) -> bool {
+        self.has_lost() || self.memory != Memory::Whole
+    }
+
+    /// Something of this store was lost, and the hub has not told all of it yet.
+    pub(super) fn has_lost(&self) -> bool {
         self.salvaged.is_some_and(|salvaged| salvaged.is_healing)
+    }
+
+    /// What is known after an answer: all, once the hub was asked for this phone's own and has no more. Of a run
+    /// that is new here it sends that unasked, and the rest must be asked for.
+    pub(super) fn memory_after(&self, asked: &Asked, has_more: bool, is_new_run: bool) -> Memory {
+        match has_more {
+            false if asked.wants_own => Memory::Whole,
+            true if is_new_run => self.memory.max(Memory::Doubtful),
+            _ => self.memory,
+        }
+    }
+
+    /// Knows so much from now on. Files that nothing names may go only once no fact can come back for them.
+    pub(super) fn remember(&mut self, memory: Memory) -> Result<(), Problem> {
+        let is_whole_now = memory == Memory::Whole && self.memory != Memory::Whole;
+        self.memory = memory;
+        if is_whole_now { self.tidy_evidence() } else { Ok(()) }
     }
 
     /// What was salvaged, as long as somebody should hear of it.

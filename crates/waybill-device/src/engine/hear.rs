@@ -1,21 +1,23 @@
 //! What the hub answered: checked against this phone's own record, kept whole, then followed.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::collections::BTreeSet;
 
 use waybill_core::cbor;
 use waybill_core::fact::Fact;
 use waybill_core::id::{BlobHash, DeviceId, Epoch, FactId, RunId};
-use waybill_core::plan::{PlanDoc, PlanError};
+use waybill_core::plan::PlanDoc;
 use waybill_core::policy::{Policies, Policy, Rulebook};
-use waybill_sync::changes::{lengthen, only};
+use waybill_core::time::Timestamp;
 use waybill_sync::code::Code;
 use waybill_sync::envelope;
 use waybill_sync::limits::POLICIES_MAX;
 use waybill_sync::receipt::Receipt;
-use waybill_sync::wire::{News, PlanDown, SyncDown, VERSION, Verdict};
+use waybill_sync::wire::{News, SyncDown, VERSION, Verdict};
 
+use super::book::take_plan;
+use super::life::Memory;
 use super::wishes::RUN_LEFT;
-use super::{Asked, Book, Engine, mark};
+use super::{Asked, Engine, mark};
 use crate::api::view::Air;
 use crate::problem::Problem;
 use crate::store::{ForeignFact, Hearing, StoredPlan};
@@ -44,7 +46,7 @@ impl Engine {
     /// Takes the hub's answer. Nothing of an answer without a valid receipt counts.
     pub fn hear(&mut self, asked: &Asked, body: &[u8]) -> Result<Heard, Problem> {
         let (device, hub_key) = self.me()?;
-        if self.is_healing() && !asked.wants_own {
+        if self.has_lost() && !asked.wants_own {
             // The store was salvaged while the answer was on its way: it tells this one too little.
             return Err(Code::StoreBusy.into());
         }
@@ -69,41 +71,31 @@ impl Engine {
         let news = self.read_news(&down, device, &mut hearing)?;
         let policies = self.policies_with(&down);
         let now = self.clock.read().wall_ms;
-        let mut marks = vec![
-            (mark::HUB_STORE, cbor::encode(&down.store)),
-            (mark::CURSOR, cbor::encode(&down.cursor)),
-            (mark::LAST_CONTACT, cbor::encode(&now)),
-        ];
-        if missed != self.missed {
-            marks.push((mark::MISSED, cbor::encode(&missed)));
-        }
-        if let Some(policies) = &policies {
-            let older: Vec<Policy> = policies.older().cloned().collect();
-            marks.push((mark::POLICY, cbor::encode(policies.newest())));
-            marks.push((mark::POLICIES, cbor::encode(&older)));
-        }
-        let is_healing = self.is_healing();
-        if !down.has_more {
-            marks.extend(self.healed_mark());
-        }
-        hearing.marks = marks;
+        let is_new_run = plans.taken.iter().any(|(run_id, ..)| !self.books.contains_key(run_id));
+        let memory = self.memory_after(asked, down.has_more, is_new_run);
+        // What came back may be what a receipt named: it is compared again in the next round.
+        let is_back = self.has_lost() || hearing.news.iter().any(|news| news.id.device == device);
+        hearing.marks = self.marks(&down, now, &missed, policies.as_ref(), memory);
         self.store.keep(&hearing)?;
         if !hearing.plans_left.is_empty() {
             self.purged_to = None;
         }
 
-        let is_news = is_news(&hearing) || policies.is_some() || self.contact.air != Air::Online;
+        let is_news = is_news(&hearing)
+            || policies.is_some()
+            || self.contact.air != Air::Online
+            || memory != self.memory;
         let broken = plans.broken.clone();
         let has_room = plans.taken.iter().any(|(run_id, ..)| asked.cut_plans.contains(run_id));
         self.follow(hearing, plans, news, policies)?;
         self.hub_store = Some(down.store);
         self.cursor = down.cursor;
         self.missed = missed;
+        self.remember(memory)?;
         let unread = (!broken.is_empty()).then(|| Code::PlanMalformed.word().to_owned());
         let trouble = trouble(&down).or(unread);
         self.contact = super::Contact { air: Air::Online, last_ms: Some(now), trouble };
-        // What came back may be what a receipt named: it is compared again in the next round.
-        let is_left = asked.is_cut || has_room || has_told || is_healing;
+        let is_left = asked.is_cut || has_room || has_told || is_back;
         let has_more = down.has_more || is_left || is_other_store;
         self.room.look();
         if let Some(backed_up_to) = receipt.backed_up_to.filter(|to| Some(*to) != self.purged_to) {
@@ -111,6 +103,37 @@ impl Engine {
             self.purged_to = Some(backed_up_to);
         }
         Ok(Heard { wanted: down.wanted, has_more, is_news })
+    }
+
+    /// What is to be known of an answer when the phone opens again.
+    fn marks(
+        &mut self,
+        down: &SyncDown,
+        now: Timestamp,
+        missed: &BTreeSet<RunId>,
+        policies: Option<&Policies>,
+        memory: Memory,
+    ) -> Vec<(&'static str, Vec<u8>)> {
+        let mut marks = vec![
+            (mark::HUB_STORE, cbor::encode(&down.store)),
+            (mark::CURSOR, cbor::encode(&down.cursor)),
+            (mark::LAST_CONTACT, cbor::encode(&now)),
+        ];
+        if *missed != self.missed {
+            marks.push((mark::MISSED, cbor::encode(missed)));
+        }
+        if memory != self.memory {
+            marks.push((mark::MEMORY, cbor::encode(&memory)));
+        }
+        if let Some(policies) = policies {
+            let older: Vec<Policy> = policies.older().cloned().collect();
+            marks.push((mark::POLICY, cbor::encode(policies.newest())));
+            marks.push((mark::POLICIES, cbor::encode(&older)));
+        }
+        if !down.has_more {
+            marks.extend(self.healed_mark());
+        }
+        marks
     }
 
     /// A receipt counts only where it names exactly what this phone has.
@@ -213,7 +236,7 @@ impl Engine {
         Ok(has_told)
     }
 
-    /// Reads other phones' facts, and after a salvage those of this one that were lost here.
+    /// Reads other phones' facts, and those of this one that were lost here, or let go of.
     fn read_news(
         &mut self,
         down: &SyncDown,
@@ -227,7 +250,7 @@ impl Engine {
             let id = FactId { device: news.device, epoch: news.head.epoch, seq: news.head.seq };
             let is_back = news.device == device;
             let is_known = || self.store.hash_at(id.epoch, id.seq).map(|hash| hash.is_some());
-            if is_back && (!self.is_healing() || is_known()?) {
+            if is_back && is_known()? {
                 continue;
             }
             hearing.news.push(ForeignFact { id, bytes: news.fact.to_vec() });
@@ -335,47 +358,6 @@ fn trouble(down: &SyncDown) -> Option<String> {
     let tail = down.refused.iter().map(|refused| refused.code.clone());
     let plan = down.plans.iter().filter_map(|plan| plan.refused.clone());
     tail.chain(plan).next()
-}
-
-/// Takes the news of one plan, or nothing of it: the result saves, loads and reads.
-fn take_plan(
-    news: &PlanDown,
-    held: Option<&Book>,
-    reader: &waybill_core::plan::Actor,
-) -> Option<PlanDoc> {
-    // The library may panic on bytes that it did not write; what it worked on is then dropped.
-    let taken = catch_unwind(AssertUnwindSafe(|| {
-        let mut doc = merge_plan(news, held, reader)?;
-        PlanDoc::load(reader, &doc.save())?.read()?;
-        Ok::<_, PlanError>(doc)
-    }));
-    taken.ok()?.ok()
-}
-
-fn merge_plan(
-    news: &PlanDown,
-    held: Option<&Book>,
-    reader: &waybill_core::plan::Actor,
-) -> Result<PlanDoc, PlanError> {
-    let mut doc = match (&news.document, held) {
-        // Our own changes were refused: begin again from the hub's document.
-        (Some(document), _) if news.refused.is_some() => PlanDoc::load(reader, document)?,
-        (Some(document), Some(book)) => {
-            let mut doc = book.doc.clone();
-            doc.merge(document)?;
-            doc
-        }
-        (Some(document), None) => PlanDoc::load(reader, document)?,
-        (None, Some(book)) => book.doc.clone(),
-        (None, None) => return Err(PlanError::Missing("document")),
-    };
-    if !news.changes.is_empty() {
-        let base = held.and_then(|book| only(&book.hub_heads));
-        let changes =
-            lengthen(base, &news.changes).ok_or(PlanError::Missing("changes in a row"))?;
-        doc.apply(&changes)?;
-    }
-    Ok(doc)
 }
 
 fn is_news(hearing: &Hearing) -> bool {

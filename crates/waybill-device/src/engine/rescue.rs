@@ -17,7 +17,7 @@ use super::{Engine, STROKES_MIME};
 use crate::api::view::RescueView;
 use crate::problem::Problem;
 use crate::store::StoreError;
-use crate::vault::flush_folder_of;
+use crate::vault::{flush_folder_of, make_folder};
 
 /// The most evidence in one file: what still fits on a stick and through a mail. Signatures go first,
 /// and what is left out is counted; the facts are always all there.
@@ -27,7 +27,7 @@ impl Engine {
     /// Writes everything that no receipt has named into one file. An older one is replaced.
     pub fn rescue(&mut self) -> Result<RescueView, Problem> {
         let folder = self.home.join("rescue");
-        fs::create_dir_all(&folder).map_err(StoreError::from)?;
+        make_folder(&folder)?;
         let path = folder.join(format!("phone.{EXTENSION}"));
         let fresh = path.with_extension("fresh");
         match self.write_rescue(&fresh) {

@@ -6,6 +6,7 @@ use waybill_core::incident::{Incident, PARKED_GRACE_MS};
 use waybill_core::time::Timestamp;
 use waybill_sync::wire::Verdict;
 
+use super::life::Memory;
 use super::view::count;
 use super::{Book, Engine};
 use crate::api::view::{AttentionView, Safety, SalvageView, TrustView};
@@ -51,6 +52,7 @@ impl Engine {
             last_contact_ms: self.contact.last_ms,
             trouble: self.contact.trouble.clone(),
             store: self.room.health(),
+            is_copy: self.memory == Memory::Copied,
             salvage: self.shown_salvage().map(salvage_view),
         }
     }

@@ -5,8 +5,12 @@ use waybill_core::id::{JobId, RunId};
 
 use super::{Store, StoreError};
 
-/// The install that closed the store cleanly.
+/// The life that closed the store cleanly.
 pub const CLOSED: &str = "closed";
+/// The life in which the store was opened last.
+pub const LIFE: &str = "life";
+/// How much the phone knows of what it has told the hub.
+pub const MEMORY: &str = "memory";
 /// What this store got of one that was damaged.
 pub const SALVAGED: &str = "salvaged";
 
@@ -22,10 +26,15 @@ impl Store {
         put_mark(&self.conn, name, value)
     }
 
-    /// Forgets a mark.
-    pub fn drop_mark(&mut self, name: &str) -> Result<(), StoreError> {
-        self.conn.execute("DELETE FROM marks WHERE name = ?1", [name])?;
-        Ok(())
+    /// Notes that the store is open, in which life, and what that life knows.
+    pub fn begin_life(&mut self, life: Option<&[u8]>, memory: &[u8]) -> Result<(), StoreError> {
+        let tx = self.conn.transaction()?;
+        if let Some(life) = life {
+            put_mark(&tx, LIFE, life)?;
+        }
+        put_mark(&tx, MEMORY, memory)?;
+        tx.execute("DELETE FROM marks WHERE name = ?1", [CLOSED])?;
+        Ok(tx.commit()?)
     }
 
     /// Reads what was being written about a job.

@@ -187,8 +187,9 @@ impl Gather<'_> {
         true
     }
 
-    /// Adds what is new in the plans; answers from where each run's facts are news to the phone.
-    fn plans(&mut self, scope: &[RunHead]) -> Result<BTreeMap<RunId, u64>, HubError> {
+    /// Adds what is new in the plans; answers from where each run's facts are news to the phone, or that
+    /// all of them are.
+    fn plans(&mut self, scope: &[RunHead]) -> Result<BTreeMap<RunId, Option<u64>>, HubError> {
         let mut news_after = BTreeMap::new();
         for run in scope {
             // A phone that names no heads of a run asks for all of it: it may have missed what happened
@@ -206,10 +207,10 @@ impl Gather<'_> {
                 }
             };
             if is_listed {
-                news_after.insert(run.run_id.clone(), self.cursor);
+                news_after.insert(run.run_id.clone(), Some(self.cursor));
             } else if fits {
                 // The run is new to the phone, and so is everything that happened on it.
-                news_after.insert(run.run_id.clone(), 0);
+                news_after.insert(run.run_id.clone(), None);
             }
         }
         Ok(news_after)
@@ -260,11 +261,14 @@ impl Gather<'_> {
     /// Adds other phones' facts, in the order in which they were accepted. Where they are cut, the
     /// cursor stands at the last one sent, even if that is behind where the phone was: of a run that
     /// is new to it older facts may be missing, and what it reads twice has one effect.
-    fn news(&mut self, news_after: BTreeMap<RunId, u64>) -> Result<(), HubError> {
+    fn news(&mut self, news_after: BTreeMap<RunId, Option<u64>>) -> Result<(), HubError> {
         let mut rows: Vec<NewsRow> = Vec::new();
-        // Its own facts are news to a phone that has lost them.
-        let not_by = (self.up.wants_own != Some(true)).then_some(self.device.id);
+        // Its own facts are news to a phone that has lost them. With a run that came back they always are:
+        // the phone may have let go of them when the run left.
+        let is_whole = self.up.wants_own != Some(true);
         for (run_id, after) in news_after {
+            let not_by = (is_whole && after.is_some()).then_some(self.device.id);
+            let after = after.unwrap_or(0);
             rows.extend(self.tx.list_news(&run_id, not_by, after, NEWS_MAX + 1)?);
         }
         rows.sort_by_key(|row| row.accepted_no);

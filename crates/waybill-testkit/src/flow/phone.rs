@@ -31,11 +31,11 @@ const NEW_NOTE: &str = "the bell is broken";
 const DRAFT_BYTES: usize = 1_000_000;
 const DRAFTS: usize = 6;
 
-fn open(dir: &Path) -> anyhow::Result<Engine> {
+pub(super) fn open(dir: &Path) -> anyhow::Result<Engine> {
     BenchPhone::open(dir, &Arc::new(TestClock::default()))
 }
 
-fn job(number: usize) -> anyhow::Result<OfJob> {
+pub(super) fn job(number: usize) -> anyhow::Result<OfJob> {
     Ok(OfJob { run_id: RUN.parse()?, job_id: format!("{RUN}-J{number:03}").parse()? })
 }
 
@@ -128,7 +128,7 @@ fn deliver(engine: &mut Engine, of: &OfJob, jpeg: Vec<u8>) -> anyhow::Result<()>
 }
 
 /// One tap, and once more if the disk refused it.
-fn tap(
+pub(super) fn tap(
     engine: &mut Engine,
     mut work: impl FnMut(&mut Engine) -> Result<Saved, Problem>,
 ) -> anyhow::Result<()> {
@@ -145,7 +145,7 @@ fn draft(engine: &mut Engine, of: &OfJob, bytes: usize, number: usize) -> anyhow
     say(&format!("draft {} {number}", of.job_id))
 }
 
-fn photo(of: &OfJob, jpeg: Vec<u8>) -> NewPhoto {
+pub(super) fn photo(of: &OfJob, jpeg: Vec<u8>) -> NewPhoto {
     let photo = Photo { jpeg, width: 16, height: 12 };
     NewPhoto { of: of.clone(), category: PhotoCategory::Goods, photo }
 }
@@ -154,7 +154,7 @@ fn photo(of: &OfJob, jpeg: Vec<u8>) -> NewPhoto {
 /// and the phone goes on under a number that it never gave out.
 pub(super) fn check(dir: &Path, said: &[String]) -> anyhow::Result<()> {
     let mut engine = open(dir)?;
-    let there = whole_facts(&mut engine)?;
+    let there = whole_facts(&mut engine, RUN)?;
     let saved: BTreeSet<&str> = after(said, "saved").collect();
     for id in &saved {
         ensure!(there.contains(*id), "{id} was called saved and is not there");
@@ -181,7 +181,7 @@ pub(super) fn check(dir: &Path, said: &[String]) -> anyhow::Result<()> {
         ensure!(epoch(&arrived) > newest, "{arrived} goes on in an epoch of a phone that was cut");
     }
     ensure!(
-        whole_facts(&mut engine)?.len() == there.len() + 2,
+        whole_facts(&mut engine, RUN)?.len() == there.len() + 2,
         "what was captured afterwards is gone"
     );
     Ok(())
@@ -192,9 +192,9 @@ fn epoch(fact_id: &str) -> u64 {
     u64::from_str_radix(word, 16).unwrap_or_default()
 }
 
-/// Every fact that is there, after a look at each piece of evidence that one of them names: those that
+/// Every fact of a run that is there, after a look at each piece of evidence that one of them names: those that
 /// the hub has not are read as the hub would read them, for a screen does not show every one.
-fn whole_facts(engine: &mut Engine) -> anyhow::Result<BTreeSet<String>> {
+pub(super) fn whole_facts(engine: &mut Engine, run: &str) -> anyhow::Result<BTreeSet<String>> {
     ensure!(engine.trust_view().store == StoreHealth::Good, "the store was set aside");
     let up: SyncUp = envelope::open("sync", &engine.ask()?.body).map_err(Problem::of)?;
     for bytes in up.tails.iter().flat_map(|tail| &tail.facts) {
@@ -202,7 +202,7 @@ fn whole_facts(engine: &mut Engine) -> anyhow::Result<BTreeSet<String>> {
             is_whole(engine, hash)?;
         }
     }
-    let run_id = RUN.parse()?;
+    let run_id = run.parse()?;
     let mut there = BTreeSet::new();
     for row in engine.run_view(&run_id)?.jobs {
         let view: JobView = engine.job_view(&run_id, &row.job_id)?;
@@ -322,7 +322,7 @@ pub(super) fn check_hear(dir: &Path, said: &[String]) -> anyhow::Result<()> {
     let mut engine = open(dir)?;
     let kept = std::fs::read_to_string(dir.join("kept"))?;
     let is_all_there = |engine: &mut Engine| -> anyhow::Result<()> {
-        let there = whole_facts(engine)?;
+        let there = whole_facts(engine, RUN)?;
         for id in kept.lines() {
             ensure!(there.contains(id), "{id} was captured and is not there");
         }

@@ -102,12 +102,12 @@ fn nothing_is_forgotten_on_the_phones(day: &mut Day) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// I7: the same facts and plan, the same state, on every phone and at the hub. A phone that was restored
-/// lacks what its own earlier life told the hub; one that is turned away hears nothing. If the hub too was
+/// I7: the same facts and plan, the same state, on every phone and at the hub. A phone that was restored has
+/// heard what its own earlier life told the hub; one that is turned away hears nothing. If the hub too was
 /// restored, a mate may have read facts of theirs that nobody can tell the hub again.
 fn replicas_agree(day: &mut Day) -> anyhow::Result<()> {
-    let is_lost = |phone: &super::phone::Phone| phone.is_restored || phone.is_turned_away;
-    let may_differ = day.is_hub_restored && day.phones.iter().any(is_lost);
+    let has_lost = |phone: &super::phone::Phone| phone.is_restored || phone.is_turned_away;
+    let may_differ = day.is_hub_restored && day.phones.iter().any(has_lost);
     for (run_id, _) in day.runs.clone() {
         let states = day.hub()?.run_states(&run_id)?;
         for _ in states.values().filter(|state| state.outcomes.len() > 1) {
@@ -119,7 +119,7 @@ fn replicas_agree(day: &mut Day) -> anyhow::Result<()> {
         for (at, phone) in day.phones.iter_mut().enumerate() {
             let name = phone.name;
             // What a bad phone said beside its journal counts at the hub and is not in its store.
-            let is_whole = !may_differ && !is_lost(phone) && bad != Some(at);
+            let is_whole = !may_differ && !phone.is_turned_away && bad != Some(at);
             if let Some(here) = phone.engine()?.states(&run_id)
                 && is_whole
                 && state_hash(here) != at_hub

@@ -300,6 +300,11 @@ trouble: string | null,
  */
 store: StoreHealth, 
 /**
+ * The store is a copy of an earlier day: until the office has answered, what this phone did since is
+ * not known here, and a job that is done may look open.
+ */
+is_copy: boolean, 
+/**
  * A damaged store was set aside; for some days, what became of what was in it.
  */
 salvage: SalvageView | null, };

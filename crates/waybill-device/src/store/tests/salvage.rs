@@ -162,7 +162,7 @@ fn a_store_that_was_closed_is_believed_and_one_that_was_killed_is_looked_through
         bytes[at] ^= 1;
     });
     assert_eq!(open(&dir).salvaged, None, "closed: nothing is looked at but what is read");
-    Store::open(&place(&dir)).unwrap().store.drop_mark(CLOSED).unwrap();
+    Store::open(&place(&dir)).unwrap().store.begin_life(None, b"").unwrap();
     assert!(open(&dir).salvaged.is_some(), "killed: every page and every hash");
 }
 
