@@ -37,6 +37,12 @@ impl Store {
         Ok(tx.commit()?)
     }
 
+    /// Forgets a mark.
+    pub fn drop_mark(&mut self, name: &str) -> Result<(), StoreError> {
+        self.conn.execute("DELETE FROM marks WHERE name = ?1", [name])?;
+        Ok(())
+    }
+
     /// Reads what was being written about a job.
     pub fn draft(&self, run_id: &RunId, job_id: &JobId) -> Result<Option<String>, StoreError> {
         let sql = "SELECT draft FROM drafts WHERE run_id = ?1 AND job_id = ?2";

@@ -50,7 +50,15 @@ lines: Array<LineOutcome>,
  * To whom or where; the recipient unless it is said.
  */
 method?: Method, };
+export type Depart = { run_id: RunId, 
+/**
+ * Why, although something is wanting; empty where nothing is.
+ */
+reason: string, };
+export type DepartedView = { at: Timestamp, lacks: Array<string>, reason: string, };
 export type DepotId = string;
+export type Differ = { run_id: RunId, job_id: JobId, item_id: ItemId, difference: LoadDifference, quantity: number, note: string, };
+export type DifferenceView = { difference: LoadDifference, quantity: number, };
 export type Done = Record<symbol, never>;
 export type Enrol = { 
 /**
@@ -72,7 +80,11 @@ export type ItemView = { item_id: ItemId, sku: string, text: string, quantity: n
 /**
  * How many are aboard: as counted, or as ordered where nobody counted.
  */
-loaded: number, is_counted: boolean, outcome: LineOutcome | null, };
+loaded: number, is_counted: boolean, 
+/**
+ * How many were scanned at the door.
+ */
+scanned: number, outcome: LineOutcome | null, };
 export type JobId = string;
 export type JobKind = "deliver" | "collect" | "swap";
 export type JobMay = { count: boolean, note_site: boolean, 
@@ -127,9 +139,38 @@ readiness: Readiness, outcome: OutcomeView | null, facts: Array<FactView>, dista
  * Text that was being written when the screen was left; the screen alone knows what it means.
  */
 draft: string | null, };
+export type Lack = "not_loaded" | "loader_unsigned" | "driver_unsigned" | "changed" | "past_cut_off";
 export type LatLon = { lat_e6: number, lon_e6: number, };
 export type LineCount = { item_id: ItemId, quantity: number, };
 export type LineOutcome = { item_id: ItemId, delivered: number, refused: number, damaged: number, missing: number, };
+export type LoadDifference = "short" | "damaged" | "substituted" | "over";
+export type LoadJob = { job_id: JobId, order: string, customer: string, city: string, window: Window | null, 
+/**
+ * Which visit of the run it is, from 1.
+ */
+visit: number, is_off: boolean, is_whole: boolean, lines: Array<LoadLine>, };
+export type LoadLine = { item_id: ItemId, text: string, unit: string, code: string, quantity: number, aboard: number, 
+/**
+ * Of these nobody has said anything.
+ */
+open: number, differences: Array<DifferenceView>, };
+export type LoadView = { run_id: RunId, vehicle: string, day: string, zone: string, 
+/**
+ * In the order of loading: what goes out last goes in first.
+ */
+jobs: Array<LoadJob>, units: number, units_ordered: number, jobs_whole: number, jobs_to_load: number, 
+/**
+ * What is signed for, in short.
+ */
+manifest: string, seals: Array<SealView>, 
+/**
+ * What the gate would find wanting now.
+ */
+lacks: Array<Lack>, cut_off: Timestamp | null, 
+/**
+ * May leave although something is wanting, with a reason.
+ */
+may_override: boolean, departed: DepartedView | null, };
 export type Method = "recipient" | "neighbour" | "safe_place" | "locker";
 export type MethodView = { method: Method, proof: Array<ProofView>, };
 export type Money = { minor: number, 
@@ -173,6 +214,7 @@ code: string, retry: Retry,
 detail: string, };
 export type ProofKind = "signature" | "photo" | "scan" | "name";
 export type ProofView = { proof: ProofKind, need: Need, has: boolean, };
+export type PutByHand = { run_id: RunId, job_id: JobId, item_id: ItemId, quantity: number, why: string, };
 export type Readiness = { verdict: ReadinessVerdict, 
 /**
  * Why it is blocked, or what is different; empty when simply ready.
@@ -236,7 +278,15 @@ zone: string, vehicle: string, jobs: Array<JobRow>,
 /**
  * The first job that is still to be done.
  */
-next_job_id: JobId | null, may_reorder: boolean, may_add_job: boolean, };
+next_job_id: JobId | null, may_reorder: boolean, may_add_job: boolean, 
+/**
+ * There are goods that this person may load.
+ */
+may_load: boolean, 
+/**
+ * The vehicle has left the depot.
+ */
+has_departed: boolean, };
 export type Safety = "nothing" | "office" | "phone" | "attention";
 export type SalvageView = { at: Timestamp, facts: number, 
 /**
@@ -254,6 +304,39 @@ export type Scan = { run_id: RunId, job_id: JobId, code: string, quantity: numbe
  * Typed by hand, because the label could not be read.
  */
 is_typed: boolean, };
+export type ScanAboard = { run_id: RunId, code: string, 
+/**
+ * Why it was typed; not set where a scanner read it.
+ */
+by_hand: string | null, };
+export type ScanOutcome = "taken" | "again" | "enough" | "other_job" | "other_run" | "off" | "unexpected";
+export type ScanView = { outcome: ScanOutcome, code: string, 
+/**
+ * Only where something was recorded.
+ */
+fact_id: string | null, job_id: JobId | null, item_id: ItemId | null, order: string, customer: string, text: string, 
+/**
+ * The vehicle of another run that it is for.
+ */
+vehicle: string, 
+/**
+ * How many units of the line are there now.
+ */
+have: number, quantity: number, };
+export type SealLoad = { run_id: RunId, 
+/**
+ * What the screen showed; anything else is signed for anew.
+ */
+manifest: string, seal: string, name: string, 
+/**
+ * As loader or as driver: one phone may go from hand to hand.
+ */
+role: Role, strokes: Strokes, };
+export type SealView = { name: string, role: Role, seal: string, at: Timestamp, 
+/**
+ * It is for what is aboard now.
+ */
+is_current: boolean, safety: Safety, };
 export type SetPlace = { at: LatLon, accuracy_m: number, };
 export type Sign = { run_id: RunId, job_id: JobId, name: string, role: SignerRole, strokes: Strokes, };
 export type SignatureView = { fact_id: string, name: string, role: SignerRole, at: Timestamp, strokes: Strokes, safety: Safety, };
@@ -300,11 +383,6 @@ trouble: string | null,
  */
 store: StoreHealth, 
 /**
- * The store is a copy of an earlier day: until the office has answered, what this phone did since is
- * not known here, and a job that is done may look open.
- */
-is_copy: boolean, 
-/**
  * A damaged store was set aside; for some days, what became of what was in it.
  */
 salvage: SalvageView | null, };
@@ -327,7 +405,13 @@ export interface Commands {
   count: { args: Count; answer: Saved };
   sign: { args: Sign; answer: Saved };
   deliver: { args: Deliver; answer: Saved };
-  scan: { args: Scan; answer: Saved };
+  scan: { args: Scan; answer: ScanView };
+  dock: { args: OfRun; answer: LoadView };
+  scan_aboard: { args: ScanAboard; answer: ScanView };
+  put_by_hand: { args: PutByHand; answer: Saved };
+  differ: { args: Differ; answer: Saved };
+  seal_load: { args: SealLoad; answer: Saved };
+  depart: { args: Depart; answer: Saved };
   note: { args: Note; answer: Saved };
   fail: { args: Fail; answer: Saved };
   undo: { args: Undo; answer: Saved };
