@@ -193,6 +193,7 @@ fn spec() -> JobSpec {
         proof: Some(ProofRule { signature: Need::Required, ..ProofRule::default() }),
         cash_due: None,
         terms: None,
+        delivery_pin: None,
     }
 }
 

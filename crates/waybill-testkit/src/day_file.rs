@@ -205,6 +205,7 @@ impl PaperJob {
                 }),
                 cash_due: None,
                 terms: None,
+                delivery_pin: None,
             },
         })
     }

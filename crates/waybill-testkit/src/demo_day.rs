@@ -117,6 +117,7 @@ impl DemoRun<'_> {
                 }),
                 cash_due: is_cash.then(|| Money { minor: cash_minor, currency: "GBP".to_owned() }),
                 terms: None,
+                delivery_pin: None,
             },
         })
     }
