@@ -5,6 +5,7 @@
 
 pub mod bindings;
 pub mod command;
+pub mod door;
 pub mod view;
 
 use serde_json::Value;
@@ -18,6 +19,7 @@ use command::{
     AddJob, AddPhoto, Count, Deliver, Enrol, Fail, MoveJob, Note, Nothing, OfJob, OfRun, Reattempt,
     SaveDraft, Scan, Sign, Undo, WriteSiteNote,
 };
+use door::{CheckAge, CheckPin, PhotoSaved, PinAnswer, TakeCash, TryContact, WaivePin};
 use view::{AddedJob, Done, JobView, RescueView, RunView, Saved, StartView, TrustView};
 
 /// Lists every command once: those that the engine answers by itself, and those for which a host has
@@ -68,6 +70,11 @@ commands! {
         deliver(Deliver) -> Saved = |engine, deliver| engine.deliver(deliver);
         scan(Scan) -> Saved = |engine, scan| engine.scan(scan);
         note(Note) -> Saved = |engine, note| engine.note(note);
+        contact(TryContact) -> Saved = |engine, contact| engine.contact(contact);
+        take_cash(TakeCash) -> Saved = |engine, take| engine.take_cash(take);
+        check_pin(CheckPin) -> PinAnswer = |engine, check| engine.check_pin(check);
+        waive_pin(WaivePin) -> Saved = |engine, waive| engine.waive_pin(waive);
+        check_age(CheckAge) -> Saved = |engine, check| engine.check_age(check);
         fail(Fail) -> Saved = |engine, fail| engine.fail(fail);
         undo(Undo) -> Saved = |engine, undo| engine.undo(undo);
         move_job(MoveJob) -> RunView = |engine, moved| {
@@ -81,7 +88,7 @@ commands! {
     }
     host {
         enrol(Enrol) -> StartView;
-        add_photo(AddPhoto) -> Saved;
+        add_photo(AddPhoto) -> PhotoSaved;
         sync_now(Nothing) -> TrustView;
     }
 }

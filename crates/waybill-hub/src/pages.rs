@@ -11,6 +11,7 @@ use waybill_core::proof::ProofKind;
 use waybill_core::readiness::judge;
 use waybill_sync::code::Code;
 
+use crate::api::payment::Payment;
 use crate::api::upkeep::FeedMark;
 use crate::api::view::{
     FeedView, JobPage, OfficeCase, OfficeFact, OfficeJobRow, OfficePhoto, OfficeProof,
@@ -322,6 +323,10 @@ fn office_fact(
         received_at_ms: row.received_at,
         fix: fact.fix,
         presence: Presence::Unknown,
+        sum: match &body {
+            Body::CashTaken(taken) => Some(Payment::from(taken).sum),
+            _ => None,
+        },
         text: words(body),
         wishes,
         is_undone: false,
