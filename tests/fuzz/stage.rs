@@ -120,7 +120,8 @@ fn live(engine: &mut Engine) {
     let (run, job) = (run_id.clone(), job_id.clone());
     engine.scan(&Scan { run_id: run, job_id: job, code, quantity: 1, is_typed: false }).unwrap();
     let (reason, note) = ("nobody_there".to_owned(), "rang twice".to_owned());
-    engine.fail(&Fail { run_id, job_id, reason, note }).unwrap();
+    let anyway = Some("no_number".to_owned());
+    engine.fail(&Fail { run_id, job_id, reason, note, anyway }).unwrap();
     let OfJob { run_id, job_id } = of(3);
     engine.move_job(&MoveJob { run_id, job_id, behind: None }).unwrap();
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::fold::JobState;
+use crate::fold::{Door, JobState};
 use crate::items::{account, is_over_or_short};
 use crate::job::{Job, JobStanding};
 use crate::proof::Need;
@@ -37,6 +37,10 @@ pub enum Trigger {
     LateOutcome,
     /// The crew added a job, and nobody in the office has agreed to it.
     JobAdded,
+    /// A visit was given up before what its reason asks for was done.
+    EvidenceMissing,
+    /// Less or more money was taken than was due.
+    CashDifference,
 }
 
 /// How much a case matters.
@@ -50,7 +54,7 @@ pub enum Severity {
 
 impl Trigger {
     /// Every trigger.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Failed,
         Self::TwoOutcomes,
         Self::DeliveredAfterCancel,
@@ -60,6 +64,8 @@ impl Trigger {
         Self::OverOrShort,
         Self::LateOutcome,
         Self::JobAdded,
+        Self::EvidenceMissing,
+        Self::CashDifference,
     ];
 
     /// The trigger's word, the same in JSON, SQL and on screens.
@@ -74,6 +80,8 @@ impl Trigger {
             Self::OverOrShort => "over_or_short",
             Self::LateOutcome => "late_outcome",
             Self::JobAdded => "job_added",
+            Self::EvidenceMissing => "evidence_missing",
+            Self::CashDifference => "cash_difference",
         }
     }
 
@@ -86,8 +94,11 @@ impl Trigger {
             | Self::LateOutcome
             | Self::ProofMissing
             | Self::OverOrShort
+            | Self::EvidenceMissing
             | Self::JobAdded => Role::Dispatcher,
-            Self::DeliveredAfterCancel | Self::DifferenceToPlan => Role::Finance,
+            Self::DeliveredAfterCancel | Self::DifferenceToPlan | Self::CashDifference => {
+                Role::Finance
+            }
         }
     }
 
@@ -99,6 +110,8 @@ impl Trigger {
             | Self::DifferenceToPlan
             | Self::ProofMissing
             | Self::OverOrShort
+            | Self::EvidenceMissing
+            | Self::CashDifference
             | Self::JobAdded => Severity::Normal,
             Self::PlanConflict | Self::LateOutcome => Severity::Low,
         }
@@ -107,9 +120,12 @@ impl Trigger {
     /// How long after the act it is due.
     pub fn due_after_ms(self) -> i64 {
         match self {
-            Self::Failed | Self::JobAdded => 4 * HOUR_MS,
+            Self::Failed | Self::JobAdded | Self::EvidenceMissing => 4 * HOUR_MS,
             Self::TwoOutcomes | Self::DeliveredAfterCancel | Self::OverOrShort => 8 * HOUR_MS,
-            Self::DifferenceToPlan | Self::PlanConflict | Self::ProofMissing => 24 * HOUR_MS,
+            Self::DifferenceToPlan
+            | Self::PlanConflict
+            | Self::ProofMissing
+            | Self::CashDifference => 24 * HOUR_MS,
             Self::LateOutcome => 72 * HOUR_MS,
         }
     }
@@ -127,6 +143,8 @@ pub fn raise(job: &JobState) -> Vec<Trigger> {
         (has_difference, Trigger::DifferenceToPlan),
         (job.has_conflict, Trigger::PlanConflict),
         (job.is_unconfirmed && !is_off, Trigger::JobAdded),
+        (job.outcomes.iter().any(|each| !each.unmet.is_empty()), Trigger::EvidenceMissing),
+        (is_delivered(job) && has_cash_difference(&job.door), Trigger::CashDifference),
     ])
 }
 
@@ -200,6 +218,12 @@ fn raised(trigger: Trigger, act: Timestamp) -> RaisedCase {
     let (owner, severity) = (trigger.owner(), trigger.severity());
     let due_at = act.plus_ms(trigger.due_after_ms());
     RaisedCase { trigger, owner, severity, raised_at: act, due_at }
+}
+
+/// Money that nobody wrote down at all says that the phone was too old to ask.
+fn has_cash_difference(door: &Door) -> bool {
+    let due = door.cash_due.as_ref().filter(|_| !door.cash.is_empty());
+    due.is_some_and(|due| door.cash_taken_minor() != due.minor)
 }
 
 fn is_delivered(job: &JobState) -> bool {

@@ -14,7 +14,7 @@ use crate::items::{LineAccount, account};
 use crate::job::{Job, JobStanding};
 use crate::policy::{Policy, ProofSource, ProofWhy, Rulebook};
 use crate::proof::{Method, Need, ProofKind};
-use crate::readiness::{Readiness, ReadinessReason, judge};
+use crate::readiness::{CashSum, Readiness, ReadinessReason, judge};
 use crate::status::Status;
 use crate::time::Timestamp;
 
@@ -97,7 +97,10 @@ fn proof_lines(job: &Job, state: &JobState, policies: &impl Rulebook) -> Vec<Lin
         all.max_by_key(|why| why.need)
     };
     let line = |kind| Some(Line::Proof { why: why(kind)?, has: state.has(kind) });
-    ProofKind::ALL.into_iter().filter_map(line).collect()
+    // Few jobs have a PIN or an age, and of the others there is nothing to explain.
+    let is_rare = |kind: &ProofKind| matches!(kind, ProofKind::Pin | ProofKind::Age);
+    let is_told = |kind: &ProofKind| !is_rare(kind) || state.rule.need(*kind) > Need::Off;
+    ProofKind::ALL.into_iter().filter(is_told).filter_map(line).collect()
 }
 
 impl fmt::Display for Line {
@@ -202,6 +205,11 @@ fn reason_words(reason: &ReadinessReason) -> String {
         ReadinessReason::Damaged { count } => format!("{count} damaged"),
         ReadinessReason::Missing { count } => format!("{count} missing"),
         ReadinessReason::NotSigned { why } => format!("no signature: {}", why.word()),
+        ReadinessReason::CashShort { sum } | ReadinessReason::CashOver { sum } => {
+            let CashSum { due_minor, taken_minor, currency } = sum;
+            format!("{taken_minor} of {due_minor} {currency} taken, in the smallest unit")
+        }
+        ReadinessReason::PinWaived => "no PIN was right; the driver made sure otherwise".to_owned(),
         ReadinessReason::NotConfirmed => "the crew added it and nobody has agreed to it".to_owned(),
     }
 }

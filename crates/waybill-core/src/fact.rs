@@ -3,9 +3,13 @@
 //! A fact is a header that every reader of every age can read, and a body that a newer writer may
 //! have given a kind this reader does not know. Such a fact is kept and passed on like any other.
 
+mod door;
 mod load;
 mod sign;
 
+pub use door::{
+    AgeChecked, CashMethod, CashTaken, Channel, ContactOutcome, Contacted, PinChecked, PinResult,
+};
 pub use load::{Departed, LoadDiffered, LoadDifference, LoadSealed, PutAboard};
 pub use sign::{NotSigned, NotSignedWhy, Signed, SignerRole};
 
@@ -173,6 +177,9 @@ pub struct Failed {
     pub note: String,
     #[n(2)]
     pub policy: u32,
+    /// Why it was given up before all that the reason asks for was done.
+    #[n(3)]
+    pub anyway: Option<String>,
 }
 
 /// An earlier fact is taken back. It stays in the journal; it no longer counts.
@@ -298,6 +305,11 @@ bodies! {
     /// A change of the plan was not taken; this is what it was meant to do.
     14 "plan_refused" PlanRefused(PlanRefused),
     15 "not_signed" NotSigned(NotSigned),
+    /// Somebody tried to reach the customer.
+    20 "contacted" Contacted(Contacted),
+    21 "cash_taken" CashTaken(CashTaken),
+    22 "pin_checked" PinChecked(PinChecked),
+    23 "age_checked" AgeChecked(AgeChecked),
     30 "put_aboard" PutAboard(PutAboard),
     31 "load_differed" LoadDiffered(LoadDiffered),
     32 "load_sealed" LoadSealed(LoadSealed),
@@ -327,6 +339,10 @@ impl Body {
             | Self::PutAboard(_)
             | Self::LoadDiffered(_)
             | Self::Departed(_)
+            | Self::Contacted(_)
+            | Self::CashTaken(_)
+            | Self::PinChecked(_)
+            | Self::AgeChecked(_)
             | Self::Unknown { .. } => None,
         }
     }

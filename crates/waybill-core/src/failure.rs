@@ -1,7 +1,12 @@
 //! Why a job may fail: reasons in layers, as data that a policy carries.
 //!
 //! A reason says what becomes of the goods, which evidence the office wants, and who may give it
-//! when. Missing evidence is advice at the door and never a lock: what happened, happened.
+//! when. A phone asks for the evidence before it takes the reason; a driver may go without it and say
+//! why, unless the policy is strict about it. A fact that came without it counts and is a case.
+
+mod visit;
+
+pub use visit::Visit;
 
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
@@ -121,7 +126,7 @@ pub struct Reason {
     #[cbor(default)]
     #[serde(default)]
     pub consequence: Consequence,
-    /// How often the customer must have been called before.
+    /// How often somebody must have tried to reach the customer before.
     #[n(6)]
     #[cbor(default)]
     #[serde(default)]
@@ -145,6 +150,16 @@ pub struct Reason {
     #[cbor(default)]
     #[serde(default)]
     pub roles: Vec<Role>,
+    /// Nothing stands in for what it asks for: without that it may not be given.
+    #[n(11)]
+    #[cbor(default)]
+    #[serde(default)]
+    pub is_strict: bool,
+    /// Of two tries to reach the customer that are closer than this, one counts.
+    #[n(12)]
+    #[cbor(default)]
+    #[serde(default)]
+    pub contact_gap_min: u32,
 }
 
 impl Reason {
@@ -193,6 +208,9 @@ pub fn may_fail(reason: &Reason, evidence: Evidence) -> Result<(), Vec<MissingEv
     .collect();
     if missing.is_empty() { Ok(()) } else { Err(missing) }
 }
+
+/// Minutes between two tries to reach a customer: enough to come to the phone, or to the door.
+const CONTACT_GAP_MIN: u32 = 3;
 
 /// One row of the shipped table: the word, its layer, the codes of the two trades, the consequence,
 /// then what is asked: a photo, calls, minutes; then where, and whether it was missed.
@@ -244,6 +262,8 @@ pub fn shipped() -> Vec<Reason> {
             is_missed,
             situation,
             roles: Vec::new(),
+            is_strict: false,
+            contact_gap_min: if contact_attempts > 1 { CONTACT_GAP_MIN } else { 0 },
         }
     };
     SHIPPED.map(read).into()

@@ -5,8 +5,10 @@
 //! decides nothing here: within one device the journal's numbers order facts, and between devices
 //! facts are joined, never raced.
 
+mod door;
 mod growing;
 
+pub use door::Door;
 pub use growing::GrowingFold;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +18,7 @@ use sha2::{Digest, Sha256};
 use crate::fact::{
     Body, Delivered, Fact, Failed, LineOutcome, NotSigned, NotSignedWhy, PhotoTaken, Signed,
 };
+use crate::failure::{MissingEvidence, Visit};
 use crate::id::{BlobHash, DeviceId, FactId, ItemId, JobId};
 use crate::job::{Added, Job, JobStanding};
 use crate::load::JobLoad;
@@ -23,7 +26,7 @@ use crate::plan::Plan;
 use crate::policy::Rulebook;
 use crate::proof::{Method, ProofKind, ProofRule};
 use crate::status::{Status, step_of, was_in_turn};
-use crate::time::Timestamp;
+use crate::time::{Reading, Timestamp};
 
 /// A set of facts by id: the simplest CRDT there is.
 pub type Facts = BTreeMap<FactId, Fact>;
@@ -42,6 +45,10 @@ pub struct Outcome {
     pub policy: u32,
     /// To whom or where the goods went; it means nothing where none did.
     pub method: Method,
+    /// What the reason asks for, by the policy that the fact names, and was not done.
+    pub unmet: Vec<MissingEvidence>,
+    /// Why it was given nevertheless.
+    pub anyway: Option<String>,
 }
 
 /// The state of one job.
@@ -64,6 +71,10 @@ pub struct JobState {
     pub counted: BTreeMap<ItemId, u32>,
     /// What was put aboard unit by unit.
     pub load: JobLoad,
+    /// What was done during the visit that stands.
+    pub visit: Visit,
+    /// What was taken and checked at the door.
+    pub door: Door,
     /// Visits that failed and were followed by another one, each by its failure.
     pub past_outcomes: Vec<Outcome>,
     /// What belongs to such a visit: it happened, and says nothing about the one after it.
@@ -85,6 +96,8 @@ impl JobState {
             ProofKind::Signature => !self.signatures.is_empty(),
             ProofKind::Photo => !self.photos.is_empty(),
             ProofKind::Scan => !self.scanned.is_empty(),
+            ProofKind::Pin => self.door.has_pin(),
+            ProofKind::Age => self.door.has_age(self.rule.minimum_age.unwrap_or(0)),
             ProofKind::Name => {
                 let signed = self.signatures.iter().map(|(_, signed)| &signed.name);
                 let not_signed = self.not_signed.iter().map(|(_, not)| &not.name);
@@ -133,14 +146,14 @@ pub fn fold_job<'f>(
     policies: &impl Rulebook,
 ) -> JobState {
     let mut bodies: Vec<_> =
-        facts.into_iter().map(|(id, fact)| (id, fact.act.wall_ms, fact.body())).collect();
+        facts.into_iter().map(|(id, fact)| (id, fact.act, fact.body())).collect();
     bodies.sort_by_key(|(id, _, _)| *id);
     bodies.dedup_by_key(|(id, _, _)| *id);
     fold_bodies(job, &bodies, policies)
 }
 
-/// A fact as the fold reads it: its id, the time of the act, and what happened.
-pub(crate) type Read = (FactId, Timestamp, Body);
+/// A fact as the fold reads it: its id, the clocks at the act, and what happened.
+pub(crate) type Read = (FactId, Reading, Body);
 
 /// Folds facts that are sorted by id, each once.
 fn fold_bodies(job: &Job, bodies: &[Read], policies: &impl Rulebook) -> JobState {
@@ -157,6 +170,8 @@ fn fold_bodies(job: &Job, bodies: &[Read], policies: &impl Rulebook) -> JobState
         scanned: BTreeMap::new(),
         counted: BTreeMap::new(),
         load: JobLoad::default(),
+        visit: Visit::default(),
+        door: Door { cash_due: job.spec.cash_due.clone(), ..Door::default() },
         past_outcomes: Vec::new(),
         past: BTreeSet::new(),
         undone,
@@ -167,6 +182,7 @@ fn fold_bodies(job: &Job, bodies: &[Read], policies: &impl Rulebook) -> JobState
     let ended = ended(bodies, &state.undone);
     let mut track = (None, Status::Planned);
     for (id, at, body) in bodies {
+        state.door.note_try(body);
         if state.undone.contains(id) {
             continue;
         }
@@ -195,7 +211,21 @@ fn fold_bodies(job: &Job, bodies: &[Read], policies: &impl Rulebook) -> JobState
     if let Some(rule) = rules.reduce(ProofRule::joined) {
         state.rule = rule;
     }
+    judge_failures(&mut state, bodies, policies);
     state
+}
+
+/// Says of each failure that stands what its reason asks for and was not done.
+fn judge_failures(state: &mut JobState, bodies: &[Read], policies: &impl Rulebook) {
+    let failures = state.outcomes.iter_mut().filter(|each| each.status == Status::Failed);
+    for failure in failures {
+        let read = bodies.binary_search_by_key(&failure.fact_id, |(id, _, _)| *id);
+        let act = read.ok().and_then(|at| bodies.get(at)).map(|(_, act, _)| *act);
+        let reason = policies.named(failure.policy).reason(&failure.reason);
+        if let (Some(act), Some(reason)) = (act, reason) {
+            failure.unmet = state.visit.unmet(reason, failure.fact_id.device, act);
+        }
+    }
 }
 
 /// The facts that an undo names. An undo is not itself undone: taking a step again is a new fact, so
@@ -247,9 +277,11 @@ fn take(
     state: &mut JobState,
     job: &Job,
     track: &mut Status,
-    (id, at, body): (FactId, Timestamp, &Body),
+    (id, act, body): (FactId, Reading, &Body),
     is_past: bool,
 ) {
+    let at = act.wall_ms;
+    state.door.take(id, body, is_past);
     let is_again = matches!(body, Body::Reattempted(_));
     if let Some(step) = step_of(body)
         && !is_again
@@ -265,6 +297,7 @@ fn take(
             | Body::PutAboard(_)
             | Body::LoadDiffered(_)
             | Body::Delivered(_)
+            | Body::CashTaken(_)
     );
     let is_past = is_past && !stays;
     if is_past {
@@ -273,7 +306,12 @@ fn take(
     let reached = match body {
         Body::Loaded(_) => Status::Loaded,
         Body::OnTheWay(_) => Status::OnTheWay,
-        Body::Arrived(_) => Status::Arrived,
+        Body::Arrived(_) => {
+            if !is_past {
+                state.visit.arrived.entry(id.device).or_insert(act);
+            }
+            Status::Arrived
+        }
         Body::Returned(_) => Status::Returned,
         Body::Delivered(delivered) => {
             let outcome = delivery(job, id, at, delivered);
@@ -286,7 +324,13 @@ fn take(
             all.push(failure(id, at, failed));
             Status::Failed
         }
-        Body::PhotoTaken(photo) if !is_past => return state.photos.push((id, photo.clone())),
+        Body::PhotoTaken(photo) if !is_past => {
+            state.visit.photos = state.visit.photos.saturating_add(1);
+            return state.photos.push((id, photo.clone()));
+        }
+        Body::Contacted(contacted) if !is_past => {
+            return state.visit.contacts.push((id, act, contacted.clone()));
+        }
         Body::Signed(signed) if !is_past => return state.signatures.push((id, signed.clone())),
         Body::NotSigned(not_signed) if !is_past => {
             return state.not_signed.push((id, not_signed.clone()));
@@ -315,6 +359,10 @@ fn take(
         | Body::Reattempted(_)
         | Body::Noted(_)
         | Body::PlanRefused(_)
+        | Body::Contacted(_)
+        | Body::CashTaken(_)
+        | Body::PinChecked(_)
+        | Body::AgeChecked(_)
         | Body::Unknown { .. } => return,
     };
     *track = (*track).max(reached);
@@ -329,14 +377,16 @@ fn delivery(job: &Job, fact_id: FactId, at: Timestamp, body: &Delivered) -> Outc
     let whole = lines.iter().all(|line| line.sum() == u64::from(line.delivered));
     let status = if whole { Status::Delivered } else { Status::DeliveredInPart };
     let (policy, method) = (body.policy, body.method);
-    Outcome { fact_id, status, at, lines, reason: String::new(), policy, method }
+    let (reason, unmet, anyway) = (String::new(), Vec::new(), None);
+    Outcome { fact_id, status, at, lines, reason, policy, method, unmet, anyway }
 }
 
 /// How a visit ended without.
 fn failure(fact_id: FactId, at: Timestamp, body: &Failed) -> Outcome {
     let (reason, policy) = (body.reason.clone(), body.policy);
     let (status, method) = (Status::Failed, Method::default());
-    Outcome { fact_id, status, at, lines: Vec::new(), reason, policy, method }
+    let (lines, unmet, anyway) = (Vec::new(), Vec::new(), body.anyway.clone());
+    Outcome { fact_id, status, at, lines, reason, policy, method, unmet, anyway }
 }
 
 /// Fills in the lines that a delivery did not name: they were handed over whole.

@@ -2,6 +2,14 @@
 //!
 //! The words are the same in JSON, so these types say how they are written there.
 
+mod delivery_pin;
+mod fault;
+
+use fault::age_fault;
+
+pub use delivery_pin::{DeliveryPin, PIN_TRIES_MAX};
+pub use fault::{FieldFault, text_fault};
+
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -25,6 +33,8 @@ pub const SITE_NOTE_BYTES_MAX: usize = 500;
 pub const CREW_SPEC_BYTES_MAX: usize = 4_096;
 /// The most lines of goods in such a job.
 pub const CREW_ITEMS_MAX: usize = 20;
+/// The oldest age that goods may ask for.
+pub const MINIMUM_AGE_MAX: u32 = 120;
 /// A position vaguer than this proposes no entrance.
 pub const PIN_ACCURACY_M_MAX: u32 = 100;
 
@@ -150,6 +160,11 @@ pub struct Terms {
     #[n(1)]
     #[serde(default)]
     pub value: Option<Money>,
+    /// How old whoever takes the goods must be.
+    #[n(2)]
+    #[serde(default)]
+    #[ts(optional)]
+    pub minimum_age: Option<u32>,
 }
 
 /// The part of a job that only the office writes, and writes whole.
@@ -183,6 +198,10 @@ pub struct JobSpec {
     #[n(8)]
     #[serde(default)]
     pub terms: Option<Terms>,
+    /// Made by the hub from the PIN that the office puts; nobody says or reads it in JSON.
+    #[n(9)]
+    #[serde(skip)]
+    pub delivery_pin: Option<DeliveryPin>,
 }
 
 /// What the office has decided about a job while it is out.
@@ -282,15 +301,6 @@ pub struct Job {
     pub added: Option<Added>,
 }
 
-/// A field that breaks a rule, and the rule.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct FieldFault {
-    /// Where, as `jobs/2/items/0/quantity`.
-    pub field: String,
-    /// A stable code.
-    pub code: &'static str,
-}
-
 /// Checks what a type cannot: that a run head can be worked with.
 pub fn check_head(head: &RunHead) -> Vec<FieldFault> {
     let mut faults = Vec::new();
@@ -323,7 +333,9 @@ pub fn check_spec(spec: &JobSpec) -> Vec<FieldFault> {
     }
     if let Some(terms) = &spec.terms {
         text_fault(&mut faults, "terms/goods_class", &terms.goods_class, false);
+        age_fault(&mut faults, "terms/minimum_age", terms.minimum_age);
     }
+    age_fault(&mut faults, "proof/minimum_age", spec.proof.and_then(|rule| rule.minimum_age));
     if spec.items.len() > ITEMS_MAX {
         faults.push(FieldFault { field: "items".to_owned(), code: "too_many" });
     }
@@ -351,6 +363,7 @@ pub fn check_crew_spec(spec: &JobSpec) -> Vec<FieldFault> {
         ("proof", spec.proof.is_some()),
         ("cash_due", spec.cash_due.is_some()),
         ("terms", spec.terms.is_some()),
+        ("pin", spec.delivery_pin.is_some()),
     ];
     let fault = |(field, _): (&str, bool)| FieldFault { field: field.to_owned(), code: "unknown" };
     faults.extend(priced.into_iter().filter(|(_, is_set)| *is_set).map(fault));
@@ -361,16 +374,4 @@ pub fn check_crew_spec(spec: &JobSpec) -> Vec<FieldFault> {
         faults.push(FieldFault { field: "spec".to_owned(), code: "too_long" });
     }
     faults
-}
-
-/// Records a fault where a text is missing or too long.
-pub fn text_fault(faults: &mut Vec<FieldFault>, field: &str, text: &str, needed: bool) {
-    let code = if needed && text.trim().is_empty() {
-        "missing"
-    } else if text.len() > TEXT_BYTES_MAX {
-        "too_long"
-    } else {
-        return;
-    };
-    faults.push(FieldFault { field: field.to_owned(), code });
 }

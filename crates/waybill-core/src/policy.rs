@@ -155,6 +155,7 @@ impl Policy {
                 photo: Need::Optional,
                 scan: Need::Off,
                 name: Need::Required,
+                ..ProofRule::default()
             },
             radius_m: 150,
             reasons: failure::shipped(),
@@ -173,7 +174,16 @@ impl Policy {
     ///
     /// The job's own rule wins; then the most specific clause that fits, of equals the first; then
     /// the policy's own rule.
+    ///
+    /// A PIN and an age are asked for on top of any of them.
     pub fn choose_proof(&self, spec: &JobSpec, method: Method) -> (ProofRule, ProofSource) {
+        let (rule, source) = self.choose_rule(spec, method);
+        let age = spec.terms.as_ref().and_then(|terms| terms.minimum_age);
+        let pin = if spec.delivery_pin.is_some() { Need::Required } else { Need::Off };
+        (ProofRule { minimum_age: rule.minimum_age.max(age), pin, ..rule }, source)
+    }
+
+    fn choose_rule(&self, spec: &JobSpec, method: Method) -> (ProofRule, ProofSource) {
         if let Some(own) = spec.proof {
             return (own, ProofSource::Job);
         }

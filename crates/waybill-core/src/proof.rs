@@ -91,11 +91,16 @@ pub enum ProofKind {
     Photo,
     Scan,
     Name,
+    /// The PIN that the customer was given.
+    Pin,
+    /// Somebody old enough took the goods.
+    Age,
 }
 
 impl ProofKind {
     /// Every kind, in the order in which a screen asks for them.
-    pub const ALL: [Self; 4] = [Self::Scan, Self::Photo, Self::Name, Self::Signature];
+    pub const ALL: [Self; 6] =
+        [Self::Scan, Self::Age, Self::Pin, Self::Photo, Self::Name, Self::Signature];
 
     /// The kind's word, the same in JSON and on screens.
     pub fn word(self) -> &'static str {
@@ -104,6 +109,8 @@ impl ProofKind {
             Self::Photo => "photo",
             Self::Scan => "scan",
             Self::Name => "name",
+            Self::Pin => "pin",
+            Self::Age => "age",
         }
     }
 }
@@ -126,6 +133,15 @@ pub struct ProofRule {
     #[n(3)]
     #[serde(default)]
     pub name: Need,
+    /// How old whoever takes the goods must be; not asked where there is none.
+    #[n(4)]
+    #[serde(default)]
+    #[ts(optional)]
+    pub minimum_age: Option<u32>,
+    /// Required where the plan has a PIN. No policy and no job says it.
+    #[cbor(skip)]
+    #[serde(skip)]
+    pub pin: Need,
 }
 
 impl ProofRule {
@@ -136,6 +152,9 @@ impl ProofRule {
             ProofKind::Photo => self.photo,
             ProofKind::Scan => self.scan,
             ProofKind::Name => self.name,
+            ProofKind::Pin => self.pin,
+            ProofKind::Age if self.minimum_age.is_some_and(|age| age > 0) => Need::Required,
+            ProofKind::Age => Need::Off,
         }
     }
 
@@ -147,6 +166,8 @@ impl ProofRule {
             photo: self.photo.max(other.photo),
             scan: self.scan.max(other.scan),
             name: self.name.max(other.name),
+            minimum_age: self.minimum_age.max(other.minimum_age),
+            pin: self.pin.max(other.pin),
         }
     }
 

@@ -3,11 +3,13 @@
 //! The phone asks at the door, offline; the hub asks again when the facts arrive. Both get the same
 //! answer because both ask here. They differ only in which evidence they hold.
 
+use std::cmp::Ordering;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::fact::NotSignedWhy;
-use crate::fold::JobState;
+use crate::fold::{Door, JobState};
 use crate::id::BlobHash;
 use crate::job::JobStanding;
 use crate::proof::{Need, ProofKind};
@@ -82,6 +84,26 @@ pub enum ReadinessReason {
     },
     /// The crew added the job, and the office has not agreed to it.
     NotConfirmed,
+    /// Less money was taken than was due.
+    CashShort {
+        sum: CashSum,
+    },
+    /// More money was taken than was due.
+    CashOver {
+        sum: CashSum,
+    },
+    /// No PIN was right, and the driver made sure in another way.
+    PinWaived,
+}
+
+/// What was taken of what was due, in the smallest unit of the currency.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+pub struct CashSum {
+    #[ts(type = "number")]
+    pub due_minor: i64,
+    #[ts(type = "number")]
+    pub taken_minor: i64,
+    pub currency: String,
 }
 
 /// Judges a job by its state and by the evidence that is held here.
@@ -142,5 +164,25 @@ fn differences(job: &JobState) -> Vec<ReadinessReason> {
     ]
     .into_iter()
     .filter_map(|(count, reason)| (count > 0).then_some(reason));
-    unsigned.into_iter().chain(counted).collect()
+    unsigned
+        .into_iter()
+        .chain(counted)
+        .chain(cash_difference(&job.door))
+        .chain(is_waived(&job.door).then_some(ReadinessReason::PinWaived))
+        .collect()
+}
+
+fn is_waived(door: &Door) -> bool {
+    door.pin_right.is_empty() && !door.pin_waived.is_empty()
+}
+
+fn cash_difference(door: &Door) -> Option<ReadinessReason> {
+    let due = door.cash_due.as_ref()?;
+    let (due_minor, taken_minor) = (due.minor, door.cash_taken_minor());
+    let sum = CashSum { due_minor, taken_minor, currency: due.currency.clone() };
+    match taken_minor.cmp(&due_minor) {
+        Ordering::Less => Some(ReadinessReason::CashShort { sum }),
+        Ordering::Equal => None,
+        Ordering::Greater => Some(ReadinessReason::CashOver { sum }),
+    }
 }

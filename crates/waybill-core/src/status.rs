@@ -147,6 +147,12 @@ pub enum Refusal {
     NothingToUndo,
     #[error("the role may not do that")]
     NotAllowed,
+    #[error("the reason does not fit where the job stands")]
+    ReasonNotHere,
+    #[error("what the reason asks for was not done")]
+    EvidenceMissing,
+    #[error("the policy lets nobody give this reason without what it asks for")]
+    ReasonStrict,
 }
 
 impl Refusal {
@@ -161,6 +167,9 @@ impl Refusal {
             Self::UnknownReason => "reason_unknown",
             Self::NothingToUndo => "nothing_to_undo",
             Self::NotAllowed => "role_not_allowed",
+            Self::ReasonNotHere => "reason_not_here",
+            Self::EvidenceMissing => "evidence_missing",
+            Self::ReasonStrict => "reason_strict",
         }
     }
 }
@@ -233,6 +242,10 @@ pub fn step_of(body: &Body) -> Option<Step> {
         | Body::LoadDiffered(_)
         | Body::LoadSealed(_)
         | Body::Departed(_)
+        | Body::Contacted(_)
+        | Body::CashTaken(_)
+        | Body::PinChecked(_)
+        | Body::AgeChecked(_)
         | Body::Unknown { .. } => None,
     }
 }
@@ -258,6 +271,10 @@ pub fn act_of(body: &Body) -> Option<Act> {
         | Body::NotSigned(_)
         | Body::Delivered(_)
         | Body::Reattempted(_)
+        | Body::Contacted(_)
+        | Body::CashTaken(_)
+        | Body::PinChecked(_)
+        | Body::AgeChecked(_)
         | Body::Failed(_) => Some(Act::RecordDelivery),
         Body::Unknown { .. } => None,
     }

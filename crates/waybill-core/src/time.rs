@@ -101,6 +101,18 @@ pub struct Reading {
     pub monotonic_ms: u64,
 }
 
+impl Reading {
+    /// How long after `earlier` of the same device this is, in milliseconds and never negative.
+    ///
+    /// Measured by the clock that nobody can set; by the wall clock only where that one began anew.
+    pub fn since(self, earlier: Self) -> u64 {
+        match self.monotonic_ms.checked_sub(earlier.monotonic_ms) {
+            Some(ms) => ms,
+            None => u64::try_from(self.wall_ms.since(earlier.wall_ms)).unwrap_or(0),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,6 +6,7 @@
 pub mod bindings;
 pub mod command;
 pub mod dock;
+pub mod door;
 pub mod view;
 
 use serde_json::Value;
@@ -20,6 +21,7 @@ use command::{
     OfJob, OfRun, Reattempt, SaveDraft, Scan, Sign, TakeBack, Undo, WriteSiteNote,
 };
 use dock::{Depart, Differ, LoadView, PutByHand, ScanAboard, ScanView, SealLoad};
+use door::{CheckAge, CheckPin, PhotoSaved, PinAnswer, TakeCash, TryContact, WaivePin};
 use view::{AddedJob, Done, JobView, RescueView, RunView, Saved, StartView, TrustView};
 
 /// Lists every command once: those that the engine answers by itself, and those for which a host has
@@ -70,7 +72,7 @@ commands! {
         reattempt(Reattempt) -> Saved = |engine, again| engine.reattempt(again);
         count(Count) -> Saved = |engine, count| engine.count(count);
         hand_over(OfJob) -> Done = |engine, of| engine.hand_over(of);
-        take_back(TakeBack) -> Done = |engine, back| engine.take_back(back);
+        take_back(TakeBack) -> Done = |engine, back| engine.take_phone_back(back);
         choose_code(ChooseCode) -> Done = |engine, choose| engine.choose_code(choose);
         not_sign(NotSign) -> Saved = |engine, not| engine.not_sign(not);
         sign(Sign) -> Saved = |engine, sign| engine.sign(sign);
@@ -83,6 +85,11 @@ commands! {
         seal_load(SealLoad) -> Saved = |engine, seal| engine.seal_load(seal);
         depart(Depart) -> Saved = |engine, depart| engine.depart(depart);
         note(Note) -> Saved = |engine, note| engine.note(note);
+        contact(TryContact) -> Saved = |engine, contact| engine.contact(contact);
+        take_cash(TakeCash) -> Saved = |engine, take| engine.take_cash(take);
+        check_pin(CheckPin) -> PinAnswer = |engine, check| engine.check_pin(check);
+        waive_pin(WaivePin) -> Saved = |engine, waive| engine.waive_pin(waive);
+        check_age(CheckAge) -> Saved = |engine, check| engine.check_age(check);
         fail(Fail) -> Saved = |engine, fail| engine.fail(fail);
         undo(Undo) -> Saved = |engine, undo| engine.undo(undo);
         move_job(MoveJob) -> RunView = |engine, moved| {
@@ -96,7 +103,7 @@ commands! {
     }
     host {
         enrol(Enrol) -> StartView;
-        add_photo(AddPhoto) -> Saved;
+        add_photo(AddPhoto) -> PhotoSaved;
         sync_now(Nothing) -> TrustView;
     }
 }

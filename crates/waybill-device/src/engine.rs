@@ -9,11 +9,13 @@ mod book;
 mod capture;
 mod crew;
 mod dock;
+mod door;
 mod handover;
 mod heal;
 mod hear;
 mod journal;
 mod life;
+mod photo;
 mod purge;
 mod rescue;
 mod scope;
@@ -44,6 +46,7 @@ pub use hear::Heard;
 use crate::api::view::Air;
 use crate::blob_folder::BlobFolder;
 use crate::clock::{Clock, Dice};
+use crate::media::Looks;
 use crate::problem::Problem;
 use crate::room::{Disk, Room, SystemDisk};
 use crate::store::{
@@ -93,6 +96,8 @@ pub struct Engine {
     /// Evidence whose bytes are gone from this phone before the office had them.
     lost: BTreeSet<BlobHash>,
     place: Option<Place>,
+    /// How the newest photo looks, until the app ends.
+    looked: Option<Looks>,
     cursor: u64,
     missed: BTreeSet<RunId>,
     hub_store: Option<StoreMark>,
@@ -203,6 +208,7 @@ impl Engine {
             healed: BTreeSet::new(),
             purged_to: None,
             place: None,
+            looked: None,
             home: dir.to_owned(),
             room: Room::open(dir, disk),
             folder: Arc::new(BlobFolder::open(dir)?),

@@ -17,7 +17,8 @@ use waybill_sync::enrol::{EnrolDevice, Link};
 
 use crate::air::{Uplink, make_client};
 use crate::api::command::{AddPhoto, Enrol, Nothing, OfJob};
-use crate::api::view::{Saved, SetPlace, StartView, Topic, TrustView};
+use crate::api::door::PhotoSaved;
+use crate::api::view::{SetPlace, StartView, Topic, TrustView};
 use crate::api::{dispatch, is_reading, read, write};
 use crate::blob_folder::{BlobFolder, SHOT_BYTES_MAX};
 use crate::clock::{Clock, Dice, SystemClock, SystemDice};
@@ -203,14 +204,15 @@ impl Phone {
         self.with(|engine| Ok(engine.start_view()))
     }
 
-    async fn add_photo(&self, add: AddPhoto) -> Result<Saved, Problem> {
+    async fn add_photo(&self, add: AddPhoto) -> Result<PhotoSaved, Problem> {
         let shot = self.inner.folder.shot(&add.shot)?.ok_or(Code::ShotUnknown)?;
         // Developing takes a while; the engine is free for other taps meanwhile.
         let developed = tokio::task::spawn_blocking(move || develop(&shot)).await;
         let photo = developed.map_err(|error| Problem::with(Code::PhotoUnreadable, error))??;
         let of = OfJob { run_id: add.run_id, job_id: add.job_id };
         let new = NewPhoto { of, category: add.category, photo };
-        let saved = self.with(|engine| engine.keep_photo(&new))?;
+        let instead_of = add.instead_of.as_deref();
+        let saved = self.with(|engine| engine.add_photo(&new, instead_of))?;
         self.inner.folder.drop_shot(&add.shot);
         self.recorded();
         Ok(saved)

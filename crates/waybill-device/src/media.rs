@@ -1,5 +1,9 @@
 //! Photos: from whatever a camera gives to a small JPEG without a trace of where it came from.
 
+mod looks;
+
+pub use looks::Looks;
+
 use std::io::Cursor;
 
 use fast_image_resize::images::Image;
@@ -26,6 +30,8 @@ pub struct Photo {
     pub jpeg: Vec<u8>,
     pub width: u32,
     pub height: u32,
+    /// `None` where nobody looked.
+    pub looks: Option<Looks>,
 }
 
 /// Turns, shrinks and re-encodes a photo. Metadata does not survive: position comes from the receiver,
@@ -41,7 +47,7 @@ pub fn develop(shot: &[u8]) -> Result<Photo, Code> {
     jpeg_encoder::Encoder::new(&mut jpeg, QUALITY)
         .encode(small.as_raw(), w, h, jpeg_encoder::ColorType::Rgb)
         .map_err(|_| Code::PhotoUnreadable)?;
-    Ok(Photo { jpeg, width, height })
+    Ok(Photo { jpeg, width, height, looks: Some(Looks::of(&small)) })
 }
 
 fn read(shot: &[u8]) -> Result<RgbImage, Code> {

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use waybill_core::fact::Fact;
 use waybill_core::id::{BlobHash, DeviceId, Epoch, FactId, JobId, PersonId, RunId};
+use waybill_core::job::{DeliveryPin, JobSpec};
 use waybill_core::journal::Head;
 use waybill_core::time::Timestamp;
 use waybill_sync::bundle::{
@@ -81,8 +82,10 @@ fn manifest(
         let held = own.into_iter().filter(|hash| !blobs_away.contains(hash)).collect();
         receipts.push(receipt(meta, device, heads, held, now).sign(&meta.key).into());
     }
-    let planned =
-        Planned { spec: job.spec, window: job.window, standing: job.standing.word().to_owned() };
+    // Whoever checks a bundle needs to know that a PIN was asked for, and nothing to find it with.
+    let delivery_pin = job.spec.delivery_pin.as_ref().map(|_| DeliveryPin::sealed());
+    let spec = JobSpec { delivery_pin, ..job.spec };
+    let planned = Planned { spec, window: job.window, standing: job.standing.word().to_owned() };
     Ok(Manifest {
         company: meta.company.clone(),
         hub_key: meta.key.public().to_bytes().to_vec().into(),

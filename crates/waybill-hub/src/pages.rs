@@ -11,6 +11,7 @@ use waybill_core::proof::ProofKind;
 use waybill_core::readiness::judge;
 use waybill_sync::code::Code;
 
+use crate::api::payment::Payment;
 use crate::api::upkeep::FeedMark;
 use crate::api::view::{
     FeedView, JobPage, OfficeCase, OfficeFact, OfficeJobRow, OfficePhoto, OfficeProof,
@@ -322,6 +323,10 @@ fn office_fact(
         received_at_ms: row.received_at,
         fix: fact.fix,
         presence: Presence::Unknown,
+        sum: match &body {
+            Body::CashTaken(taken) => Some(Payment::from(taken).sum),
+            _ => None,
+        },
         text: words(body),
         wishes,
         is_undone: false,
@@ -332,8 +337,20 @@ fn office_fact(
 /// The words of a fact, where it has any.
 fn words(body: Body) -> String {
     match body {
-        Body::Failed(failed) if failed.note.is_empty() => failed.reason,
-        Body::Failed(failed) => format!("{}: {}", failed.reason, failed.note),
+        Body::Failed(failed) => {
+            let said = [Some(failed.reason), Some(failed.note), failed.anyway];
+            let said: Vec<_> = said.into_iter().flatten().filter(|text| !text.is_empty()).collect();
+            said.join(": ")
+        }
+        Body::Contacted(contacted) => contacted.word().to_owned(),
+        Body::CashTaken(taken) if taken.reason.is_empty() => taken.method.word().to_owned(),
+        Body::CashTaken(taken) => format!("{}: {}", taken.method.word(), taken.reason),
+        Body::PinChecked(checked) if checked.reason.is_empty() => checked.result.word().to_owned(),
+        Body::PinChecked(checked) => format!("{}: {}", checked.result.word(), checked.reason),
+        Body::AgeChecked(checked) => {
+            let word = if checked.is_old_enough { "age_enough" } else { "age_not_enough" };
+            format!("{word}: {}", checked.minimum)
+        }
         Body::Undone(undone) => undone.reason,
         Body::Reattempted(again) => again.reason,
         Body::Noted(noted) => noted.text,

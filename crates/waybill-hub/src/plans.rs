@@ -6,8 +6,8 @@ use minicbor::{Decode, Encode};
 use waybill_core::cbor;
 use waybill_core::id::{JobId, RunId};
 use waybill_core::job::{
-    FieldFault, JOBS_MAX, Job, JobSpec, RunHead, SITE_NOTE_BYTES_MAX, check_head, check_spec,
-    text_fault,
+    DeliveryPin, FieldFault, JOBS_MAX, Job, JobSpec, RunHead, SITE_NOTE_BYTES_MAX, check_head,
+    check_spec, text_fault,
 };
 use waybill_core::plan::{JobEdit, PlanDoc};
 use waybill_core::policy::Policies;
@@ -18,6 +18,7 @@ use waybill_sync::envelope;
 use waybill_sync::limits::BODY_BYTES_MAX;
 
 use crate::api::view::{JobPage, PatchJob, ProblemFault, PutJob, PutRun, PutRunAnswer};
+use crate::clock::roll;
 use crate::error::HubError;
 use crate::hub::{Asker, Hub, Topic};
 use crate::intake;
@@ -180,9 +181,19 @@ fn put_run(
     is_changed |= plan.put_head(head, now)?;
     let before: BTreeMap<JobId, Job> =
         plan.read()?.jobs.into_iter().map(|job| (job.job_id.clone(), job)).collect();
+    let mut said = Vec::new();
     for put in puts {
         let last = tx.get_last_put(&head.run_id, &put.job_id)?;
-        is_changed |= put_job(&mut plan, before.get(&put.job_id), put, last.as_deref(), now)?;
+        let last: Option<LastPut> =
+            last.as_deref().map(|bytes| cbor::decode("job", bytes)).transpose()?;
+        let next = LastPut {
+            spec: with_pin(hub, put, last.as_ref())?,
+            window: put.window,
+            note: put.note.clone(),
+        };
+        is_changed |=
+            put_job(&mut plan, before.get(&put.job_id), (&put.job_id, &next), last.as_ref(), now)?;
+        said.push((&put.job_id, next));
     }
     let mut done = Done {
         jobs: u32::try_from(plan.read()?.jobs.len()).unwrap_or(u32::MAX),
@@ -197,9 +208,8 @@ fn put_run(
         done = Done { jobs: done.jobs, ..kept };
         done.is_feed_news |= intake::judge_parked(tx, &policies, &head.run_id, now)?;
     }
-    for put in puts {
-        let last = LastPut { spec: put.spec.clone(), window: put.window, note: put.note.clone() };
-        tx.set_last_put(&head.run_id, &put.job_id, &cbor::encode(&last))?;
+    for (job_id, last) in said {
+        tx.set_last_put(&head.run_id, job_id, &cbor::encode(&last))?;
     }
     Ok(done)
 }
@@ -208,20 +218,31 @@ fn put_run(
 fn put_job(
     plan: &mut PlanDoc,
     held: Option<&Job>,
-    put: &PutJob,
-    last: Option<&[u8]>,
+    (job_id, put): (&JobId, &LastPut),
+    last: Option<&LastPut>,
     now: Timestamp,
 ) -> Result<bool, HubError> {
-    let last: Option<LastPut> = last.map(|bytes| cbor::decode("job", bytes)).transpose()?;
     let (Some(held), Some(last)) = (held, last) else {
-        return Ok(plan.put_job(&put.job_id, &put.spec, put.window, &put.note, now)?);
+        return Ok(plan.put_job(job_id, &put.spec, put.window, &put.note, now)?);
     };
     if last.spec == put.spec && last.window == put.window && last.note == put.note {
         return Ok(false);
     }
     let window = if last.window == put.window { held.window } else { put.window };
     let note = if last.note == put.note { &held.note } else { &put.note };
-    Ok(plan.put_job(&put.job_id, &put.spec, window, note, now)?)
+    Ok(plan.put_job(job_id, &put.spec, window, note, now)?)
+}
+
+/// What a job is, with its PIN as a hash. The same PIN said again keeps its salt, so that nothing has
+/// changed.
+fn with_pin(hub: &Hub, put: &PutJob, last: Option<&LastPut>) -> Result<JobSpec, HubError> {
+    let held = last.and_then(|last| last.spec.delivery_pin.as_ref());
+    let delivery_pin = match (&put.pin, held) {
+        (None, _) => None,
+        (Some(pin), Some(held)) if held.check(pin) == Some(true) => Some(held.clone()),
+        (Some(pin), _) => DeliveryPin::new(pin, roll(hub.dice())?),
+    };
+    Ok(JobSpec { delivery_pin, ..put.spec.clone() })
 }
 
 /// Keeps a plan document and what it says, and settles the jobs that it says something new about.
@@ -276,6 +297,9 @@ fn check_run(head: &RunHead, jobs: &[PutJob]) -> Vec<FieldFault> {
         }
         check_window(&mut faults, &format!("jobs/{at}/window"), job.window);
         text_fault(&mut faults, &format!("jobs/{at}/note"), &job.note, false);
+        if job.pin.as_ref().is_some_and(|pin| !DeliveryPin::is_one(pin)) {
+            faults.push(fault(&format!("jobs/{at}/pin"), "pin_invalid"));
+        }
         if !seen.insert(&job.job_id) {
             faults.push(fault(&format!("jobs/{at}/job_id"), "repeated"));
         }

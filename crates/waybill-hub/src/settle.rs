@@ -230,6 +230,7 @@ impl Press<'_> {
         let outcomes = state.outcomes.iter().map(|outcome| outcome.fact_id);
         let photos = state.photos.iter().map(|(id, _)| *id);
         let signatures = state.signatures.iter().map(|(id, _)| *id);
+        let payments = state.door.cash.iter().map(|(id, _)| *id);
         let mut entry = FeedEntry {
             store_epoch: self.store_epoch,
             seq: self.seq.saturating_add(1),
@@ -245,8 +246,14 @@ impl Press<'_> {
             published_at_ms: self.now,
             lines: state.outcomes.iter().flat_map(|outcome| outcome.lines.clone()).collect(),
             cash_due: spec.cash_due.clone(),
+            payments: state.door.cash.iter().map(|(_, taken)| taken.into()).collect(),
             proof: proof.iter().map(ToString::to_string).collect(),
-            facts: outcomes.chain(photos).chain(signatures).map(|id| id.to_string()).collect(),
+            facts: outcomes
+                .chain(photos)
+                .chain(signatures)
+                .chain(payments)
+                .map(|id| id.to_string())
+                .collect(),
             content: String::new(),
         };
         let content_hash = content_hash(&entry)?;
@@ -266,7 +273,12 @@ fn content_hash(entry: &FeedEntry) -> Result<[u8; 32], HubError> {
         (&entry.order, &entry.customer, &entry.cash_due),
         (&entry.verdict, &entry.reasons, &entry.lines, &entry.proof),
     );
-    Ok(Sha256::digest(serde_json::to_vec(&content)?).into())
+    let mut bytes = serde_json::to_vec(&content)?;
+    // What was published before payments were known keeps its hash.
+    if !entry.payments.is_empty() {
+        serde_json::to_writer(&mut bytes, &entry.payments)?;
+    }
+    Ok(Sha256::digest(bytes).into())
 }
 
 impl Hub {

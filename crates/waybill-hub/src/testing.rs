@@ -152,7 +152,13 @@ pub(crate) fn job_id() -> JobId {
 
 pub(crate) fn job(id: &str) -> PutJob {
     let window = Window { from_ms: Timestamp(MORNING), to_ms: Timestamp(MORNING + 3_600_000) };
-    PutJob { job_id: id.parse().unwrap(), window: Some(window), note: String::new(), spec: spec() }
+    PutJob {
+        job_id: id.parse().unwrap(),
+        window: Some(window),
+        note: String::new(),
+        pin: None,
+        spec: spec(),
+    }
 }
 
 pub(crate) fn run(jobs: &[&str]) -> PutRun {
@@ -193,6 +199,7 @@ fn spec() -> JobSpec {
         proof: Some(ProofRule { signature: Need::Required, ..ProofRule::default() }),
         cash_due: None,
         terms: None,
+        delivery_pin: None,
     }
 }
 

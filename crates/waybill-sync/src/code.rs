@@ -120,6 +120,10 @@ codes! {
     ReasonUnknown "reason_unknown" 422 Never,
     NothingToUndo "nothing_to_undo" 404 Never,
     RoleNotAllowed "role_not_allowed" 403 Never,
+    ReasonNotHere "reason_not_here" 409 Never,
+    /// What the reason asks for was not done, and nothing was said about why.
+    EvidenceMissing "evidence_missing" 409 Never,
+    ReasonStrict "reason_strict" 409 Never,
     JobUnknown "job_unknown" 404 Never,
     /// The run has as many jobs as it may have, or the crew has added as many as it may.
     RunFull "run_full" 409 Never,
@@ -130,6 +134,16 @@ codes! {
     /// A customer has the phone in hand, and the driver has not taken it back.
     HandedOver "handed_over" 409 Never,
     DriverCodeWrong "driver_code_wrong" 403 Never,
+
+    // What is taken and checked at the door
+    CashNotDue "cash_not_due" 409 Never,
+    /// Something is still open, and nothing was said about why.
+    CashReasonMissing "cash_reason_missing" 422 Never,
+    PinNotAsked "pin_not_asked" 409 Never,
+    PinTriesSpent "pin_tries_spent" 409 Never,
+    /// A PIN is waived only when it cannot be tried any more.
+    PinTriesLeft "pin_tries_left" 409 Never,
+    AgeNotAsked "age_not_asked" 409 Never,
 
     // The store
     StoreNewer "store_newer" 409 AfterUpdate,
@@ -181,6 +195,9 @@ impl From<waybill_core::status::Refusal> for Code {
             Refusal::UnknownReason => Self::ReasonUnknown,
             Refusal::NothingToUndo => Self::NothingToUndo,
             Refusal::NotAllowed => Self::RoleNotAllowed,
+            Refusal::ReasonNotHere => Self::ReasonNotHere,
+            Refusal::EvidenceMissing => Self::EvidenceMissing,
+            Refusal::ReasonStrict => Self::ReasonStrict,
         }
     }
 }
@@ -226,6 +243,9 @@ mod tests {
             Refusal::UnknownReason,
             Refusal::NothingToUndo,
             Refusal::NotAllowed,
+            Refusal::ReasonNotHere,
+            Refusal::EvidenceMissing,
+            Refusal::ReasonStrict,
         ];
         for refusal in refusals {
             assert_eq!(Code::from(refusal).word(), refusal.code());

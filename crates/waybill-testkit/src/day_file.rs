@@ -176,6 +176,7 @@ impl PaperJob {
             job_id: self.id.parse()?,
             window: Some(self.window.read()?),
             note: self.notes.clone(),
+            pin: None,
             spec: JobSpec {
                 kind: JobKind::Deliver,
                 order: self.order.clone(),
@@ -202,9 +203,11 @@ impl PaperJob {
                     photo: need(self.pod.photo),
                     scan: need(self.pod.scan),
                     name: need(self.pod.name),
+                    ..ProofRule::default()
                 }),
                 cash_due: None,
                 terms: None,
+                delivery_pin: None,
             },
         })
     }

@@ -95,6 +95,7 @@ impl DemoRun<'_> {
             job_id: format!("{}{:03}", self.prefix, number + 1).parse().ok()?,
             window: Some(window),
             note: pick(&NOTES, dice).to_owned(),
+            pin: None,
             spec: JobSpec {
                 kind: if number % 9 == 7 { JobKind::Collect } else { JobKind::Deliver },
                 order: format!("SO{}", 4_900_000 + dice.below(99_999)),
@@ -114,9 +115,11 @@ impl DemoRun<'_> {
                     photo: if number.is_multiple_of(3) { Need::Required } else { Need::Optional },
                     scan: Need::Off,
                     name: Need::Required,
+                    ..ProofRule::default()
                 }),
                 cash_due: is_cash.then(|| Money { minor: cash_minor, currency: "GBP".to_owned() }),
                 terms: None,
+                delivery_pin: None,
             },
         })
     }

@@ -85,6 +85,36 @@ function isolated(sum: string): string {
   return getLocale() === 'ar' ? `\u2066${sum.replace(/[\u200e\u200f]/g, '')}\u2069` : sum;
 }
 
+/** What somebody typed as a sum, in the smallest unit of its currency; `null` if it is none. */
+export function minorOf(text: string, currency: string): number | null {
+  const digits = fractionDigits(currency);
+  const shape = /^(\d{1,9})(?:[.,](\d{1,3}))?$/.exec(text.trim());
+  const [, whole = '', part = ''] = shape ?? [];
+  if (shape === null || part.length > digits) return null;
+  return Number(whole) * 10 ** digits + Number(part.padEnd(digits, '0') || '0');
+}
+
+/** A sum as it is typed: `52.30` */
+export function typedSum(minor: number, currency: string): string {
+  const digits = fractionDigits(currency);
+  return (minor / 10 ** digits).toFixed(digits);
+}
+
+function fractionDigits(currency: string): number {
+  try {
+    const style = new Intl.NumberFormat('en', { style: 'currency', currency });
+    return style.resolvedOptions().maximumFractionDigits ?? 2;
+  } catch {
+    return 2;
+  }
+}
+
+/** `2:05`, for a wait that goes down. */
+export function countdown(ms: number): string {
+  const seconds = Math.ceil(Math.max(0, ms) / 1000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
 /** `350 m`, `2.4 km` */
 export function distance(metres: number): string {
   if (metres < 1000) return m.metres({ count: metres < 100 ? metres : Math.round(metres / 10) * 10 });

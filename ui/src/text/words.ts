@@ -1,5 +1,9 @@
 /** The words of the domain, each from the code that Rust, SQL and JSON use to the text a person reads. */
 import type {
+  CashMethod,
+  CashSum,
+  Consequence,
+  ContactOutcome,
   JobKind,
   JobStanding,
   Lack,
@@ -8,6 +12,7 @@ import type {
   Method,
   Need,
   NotSignedWhy,
+  PhotoAdvice,
   PhotoCategory,
   Presence,
   ProofKind,
@@ -22,6 +27,7 @@ import type {
 } from '../api/generated/field';
 import type { Incident, OfficeWish, Trigger } from '../api/generated/office';
 import { m } from './generated/messages.js';
+import { money } from './measure';
 
 type Words<Code extends string> = Record<Code, () => string>;
 
@@ -46,6 +52,8 @@ const PROOF: Words<ProofKind> = {
   photo: m.proof_photo,
   scan: m.proof_scan,
   name: m.proof_name,
+  pin: m.proof_pin,
+  age: m.proof_age,
 };
 const NEED: Words<Need> = {
   off: m.need_optional,
@@ -120,6 +128,32 @@ const TRIGGER: Words<Trigger> = {
   over_or_short: m.trigger_over_or_short,
   late_outcome: m.trigger_late_outcome,
   job_added: m.trigger_job_added,
+  evidence_missing: m.trigger_evidence_missing,
+  cash_difference: m.trigger_cash_difference,
+};
+const CONSEQUENCE: Words<Consequence> = {
+  office_decides: m.consequence_office_decides,
+  hold_48h: m.consequence_hold_48h,
+  retry_next_day: m.consequence_retry_next_day,
+  return_to_depot: m.consequence_return_to_depot,
+  none: m.consequence_none,
+};
+const CONTACT_OUTCOME: Words<ContactOutcome> = {
+  no_answer: m.contact_no_answer,
+  answered: m.contact_answered,
+  unreachable: m.contact_unreachable,
+  sent: m.contact_sent,
+};
+const CASH_METHOD: Words<CashMethod> = {
+  cash: m.cash_method_cash,
+  card: m.cash_method_card,
+  other: m.cash_method_other,
+};
+const ADVICE: Words<PhotoAdvice> = {
+  too_dark: m.photo_too_dark,
+  blurred: m.photo_blurred,
+  like_before: m.photo_like_before,
+  far_away: m.photo_far_away,
 };
 const INCIDENT: Words<Incident> = {
   journal_forked: m.incident_journal_forked,
@@ -171,6 +205,10 @@ const FACT: Record<string, () => string> = {
   load_differed: m.fact_load_differed,
   load_sealed: m.fact_load_sealed,
   departed: m.fact_departed,
+  contacted: m.fact_contacted,
+  cash_taken: m.fact_cash_taken,
+  pin_checked: m.fact_pin_checked,
+  age_checked: m.fact_age_checked,
 };
 // A company's own policy may name reasons that we have no words for; then its word is shown.
 const REASON: Record<string, () => string> = {
@@ -192,6 +230,31 @@ const REASON: Record<string, () => string> = {
   label_unreadable: m.reason_label_unreadable,
   scanner_broken: m.reason_scanner_broken,
   by_hand: m.reason_by_hand,
+  photo_retaken: m.photo_retaken,
+  checked_again: m.checked_again,
+  unsafe_to_wait: m.anyway_unsafe_to_wait,
+  no_number: m.anyway_no_number,
+  customer_said: m.anyway_customer_said,
+  office_said: m.anyway_office_said,
+  call_no_answer: m.contact_call_no_answer,
+  call_answered: m.contact_call_answered,
+  call_unreachable: m.contact_call_unreachable,
+  text_sent: m.contact_text_sent,
+  text_unreachable: m.contact_text_unreachable,
+  cash: m.cash_method_cash,
+  card: m.cash_method_card,
+  other: m.cash_method_other,
+  customer_short: m.cash_customer_short,
+  price_disputed: m.cash_price_disputed,
+  payment_refused: m.cash_refused,
+  rest_follows: m.cash_rest_follows,
+  pin_right: m.pin_right,
+  pin_wrong: m.pin_wrong,
+  pin_waived: m.pin_waived,
+  id_seen: m.pin_id_seen,
+  customer_called: m.pin_called,
+  age_enough: m.age_enough,
+  age_not_enough: m.age_not_enough,
 };
 
 export const statusWord = (code: Status): string => STATUS[code]();
@@ -209,6 +272,10 @@ export const verdictWord = (code: ReadinessVerdict): string => VERDICT[code]();
 export const layerWord = (code: ReasonLayer): string => LAYER[code]();
 export const roleWord = (code: Role): string => ROLE[code]();
 export const triggerWord = (code: Trigger): string => TRIGGER[code]();
+export const consequenceWord = (code: Consequence): string => CONSEQUENCE[code]();
+export const contactWord = (code: ContactOutcome): string => CONTACT_OUTCOME[code]();
+export const cashMethodWord = (code: CashMethod): string => CASH_METHOD[code]();
+export const photoAdvice = (code: PhotoAdvice): string => ADVICE[code]();
 export const incidentWord = (code: Incident): string => INCIDENT[code]();
 export const differenceWord = (code: LoadDifference): string => DIFFERENCE[code]();
 export const lackWord = (code: Lack): string => LACK[code]();
@@ -218,11 +285,11 @@ export const notSignedWord = (code: NotSignedWhy): string => NOT_SIGNED[code]();
 export const factWord = (code: string): string => (FACT[code] ?? m.fact_unknown)();
 export const reasonWord = (code: string): string => REASON[code]?.() ?? code.replace(/_/g, ' ');
 
-/** Words of a fact: a reason's code becomes its text, and what somebody wrote behind it stays as it is. */
+/** Words of a fact: codes become their text, and what somebody wrote behind them stays as it is. */
 export function factText(text: string): string {
-  const [code = '', ...note] = text.split(': ');
+  const [code = '', ...more] = text.split(': ');
   const reason = REASON[code]?.();
-  return reason === undefined ? text : [reason, ...note].join(': ');
+  return reason === undefined ? text : [reason, ...more.map((each) => REASON[each]?.() ?? each)].join(': ');
 }
 
 /** One reason for a verdict. A newer hub may name one that we have no words for. */
@@ -248,11 +315,21 @@ export function readinessReason(reason: ReadinessReason): string {
       return m.why_damaged({ count: reason.count });
     case 'missing':
       return m.why_missing({ count: reason.count });
+    case 'cash_short':
+      return m.why_cash_short(sums(reason.sum));
+    case 'cash_over':
+      return m.why_cash_over(sums(reason.sum));
+    case 'pin_waived':
+      return m.why_pin_waived();
     case 'not_confirmed':
       return m.why_not_confirmed();
     default:
       return (reason as { code: string }).code;
   }
+}
+
+function sums({ taken_minor, due_minor, currency }: CashSum): { taken: string; due: string } {
+  return { taken: money({ minor: taken_minor, currency }), due: money({ minor: due_minor, currency }) };
 }
 
 /** What a crew wanted of the plan. A newer hub may name something that we have no words for. */

@@ -24,7 +24,7 @@ impl GrowingFold {
         let Err(at) = self.bodies.binary_search_by_key(&id, |(id, _, _)| *id) else {
             return false;
         };
-        self.bodies.insert(at, (id, fact.act.wall_ms, fact.body()));
+        self.bodies.insert(at, (id, fact.act, fact.body()));
         let has_conflict = self.state.has_conflict;
         self.state = JobState { has_conflict, ..fold_bodies(&self.job, &self.bodies, policies) };
         true

@@ -46,6 +46,7 @@ pub(crate) fn job(job_id: &str) -> Job {
             proof: Some(ProofRule { signature: Need::Required, ..ProofRule::default() }),
             cash_due: None,
             terms: None,
+            delivery_pin: None,
         },
         window: None,
         note: String::new(),

@@ -12,6 +12,7 @@ use crate::policy::Policy;
 use crate::proof::Need;
 use crate::readiness::{ReadinessReason, ReadinessVerdict, judge};
 
+mod door;
 mod laws;
 mod visits;
 
@@ -29,7 +30,12 @@ fn delivered() -> Body {
 }
 
 fn failed() -> Body {
-    Body::Failed(Failed { reason: "closed".to_owned(), note: String::new(), policy: 1 })
+    Body::Failed(Failed {
+        reason: "closed".to_owned(),
+        note: String::new(),
+        policy: 1,
+        anyway: None,
+    })
 }
 
 fn signed() -> Body {
@@ -93,7 +99,7 @@ fn two_phones_with_two_outcomes_are_a_question_and_never_a_race() {
     let state = fold(&facts);
     assert_eq!(state.outcomes.len(), 2);
     assert_eq!(judge(&state, |_| true).reasons[0], ReadinessReason::TwoOutcomes);
-    assert_eq!(raise(&state), [Trigger::TwoOutcomes]);
+    assert_eq!(raise(&state), [Trigger::TwoOutcomes, Trigger::EvidenceMissing]);
 }
 
 #[test]

@@ -41,6 +41,7 @@ fn spec(order: &str) -> JobSpec {
         proof: None,
         cash_due: None,
         terms: None,
+        delivery_pin: None,
     }
 }
 

@@ -21,7 +21,8 @@ fn spec(customer: &str, class: &str, minor: i64) -> JobSpec {
         items: Vec::new(),
         proof: None,
         cash_due: None,
-        terms: Some(Terms { goods_class: class.to_owned(), value }),
+        terms: Some(Terms { goods_class: class.to_owned(), value, minimum_age: None }),
+        delivery_pin: None,
     }
 }
 

@@ -45,6 +45,10 @@ pub struct AddPhoto {
     pub category: PhotoCategory,
     /// The name the host gave to the photo it took.
     pub shot: String,
+    /// The photo that it stands in for, which is taken back.
+    #[serde(default)]
+    #[ts(optional)]
+    pub instead_of: Option<String>,
 }
 
 /// Keeps a signature.
@@ -124,6 +128,10 @@ pub struct Fail {
     pub job_id: JobId,
     pub reason: String,
     pub note: String,
+    /// Why it is given up before what the reason asks for was done.
+    #[serde(default)]
+    #[ts(optional)]
+    pub anyway: Option<String>,
 }
 
 /// Tries again after a visit that failed.

@@ -6,12 +6,13 @@ use waybill_core::fact::{LineOutcome, NotSignedWhy, PhotoCategory, SignerRole};
 use waybill_core::id::{DepotId, ItemId, JobId, PersonId, RunId};
 use waybill_core::job::{Added, Address, Contact, Customer, JobKind, JobStanding, Money, Pin};
 use waybill_core::place::{LatLon, Presence};
-use waybill_core::policy::Reason;
 use waybill_core::proof::{Method, Need, ProofKind};
 use waybill_core::readiness::Readiness;
 use waybill_core::role::Role;
 use waybill_core::status::{Status, Step};
 use waybill_core::time::{Timestamp, Window};
+
+use super::door::{AgeView, CashView, ContactView, DayCashView, PinView, ReasonView};
 
 /// The first thing a screen asks for.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
@@ -19,7 +20,6 @@ pub struct StartView {
     /// Nothing but enrolment can be shown while this is `None`.
     pub crew: Option<CrewView>,
     pub runs: Vec<RunCard>,
-    pub reasons: Vec<Reason>,
     pub trust: TrustView,
     /// The job whose customer has the phone in hand: nothing else is shown until the driver takes it back.
     pub handed: Option<HandedView>,
@@ -68,6 +68,8 @@ pub struct RunView {
     pub jobs: Vec<JobRow>,
     /// The first job that is still to be done.
     pub next_job_id: Option<JobId>,
+    /// The money of the run, currency by currency.
+    pub cash: Vec<DayCashView>,
     pub may_reorder: bool,
     pub may_add_job: bool,
     /// There are goods that this person may load.
@@ -137,7 +139,12 @@ pub struct JobView {
     pub added: Option<Added>,
     pub standing: JobStanding,
     pub status: Status,
-    pub cash_due: Option<Money>,
+    /// Where something is due.
+    pub cash: Option<CashView>,
+    /// Where the customer was given a PIN.
+    pub pin_check: Option<PinView>,
+    /// Where somebody has to be old enough.
+    pub age_check: Option<AgeView>,
     pub items: Vec<ItemView>,
     pub proof: Vec<ProofView>,
     pub photos: Vec<PhotoView>,
@@ -149,6 +156,10 @@ pub struct JobView {
     /// The steps that may be taken now.
     pub steps: Vec<Step>,
     pub may: JobMay,
+    /// The reasons for which the visit may be given up now.
+    pub failing: Vec<ReasonView>,
+    /// Who was tried to be reached during this visit.
+    pub contacts: Vec<ContactView>,
     /// What finance will say to the job as it stands.
     pub readiness: Readiness,
     pub outcome: Option<OutcomeView>,
@@ -165,6 +176,8 @@ pub struct JobView {
 pub struct JobMay {
     pub count: bool,
     pub note_site: bool,
+    /// Take money and check a PIN or an age: somebody is at the door, or has been.
+    pub check: bool,
     /// The phone knows well enough where it is.
     pub propose_pin: bool,
 }

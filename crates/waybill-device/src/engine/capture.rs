@@ -1,8 +1,8 @@
 //! What a tap does: core judges the intent, the fact is made durable, and only then memory follows.
 
 use waybill_core::fact::{
-    Body, Counted, Delivered, FACT_BYTES_MAX, Fact, Failed, LineCount, LineOutcome, Noted,
-    PhotoCategory, PhotoTaken, Plain, Reattempted, Scanned, Signed, Undone,
+    Body, Counted, Delivered, FACT_BYTES_MAX, Fact, LineCount, LineOutcome, Noted, PhotoCategory,
+    PhotoTaken, Plain, Reattempted, Scanned, Signed, Undone,
 };
 use waybill_core::id::{FactId, JobId, RunId};
 use waybill_core::job::{Job, QUANTITY_MAX, TEXT_BYTES_MAX};
@@ -12,9 +12,7 @@ use waybill_core::status::{Refusal, Status, Step, act_of, may, may_count, step_o
 use waybill_sync::code::Code;
 
 use super::{Engine, PHOTO_MIME, Place, STROKES_MIME};
-use crate::api::command::{
-    Count, Deliver, Fail, Note, OfJob, Reattempt, SaveDraft, Scan, Sign, Undo,
-};
+use crate::api::command::{Count, Deliver, Note, OfJob, Reattempt, SaveDraft, Scan, Sign, Undo};
 use crate::api::view::{Done, Saved, Strokes};
 use crate::media::Photo;
 use crate::problem::Problem;
@@ -136,16 +134,6 @@ impl Engine {
         Ok(())
     }
 
-    /// Ends the visit without.
-    pub fn fail(&mut self, fail: &Fail) -> Result<Saved, Problem> {
-        if self.policy().reason(&fail.reason).is_none() {
-            return Err(Refusal::UnknownReason.into());
-        }
-        let (reason, policy) = (fail.reason.clone(), self.policy().version);
-        let body = Body::Failed(Failed { reason, note: text(&fail.note)?, policy });
-        self.record(&fail.run_id, &fail.job_id, &body, None)
-    }
-
     /// Goes back to before a visit that failed. The failure stays in the history.
     pub fn reattempt(&mut self, again: &Reattempt) -> Result<Saved, Problem> {
         let state = self.state(&again.run_id, &again.job_id)?;
@@ -181,11 +169,21 @@ impl Engine {
         // The new count comes first: of two the larger one holds, so a kill in between loses nothing.
         let saved = self.record(&count.run_id, &count.job_id, &body, None)?;
         for fact_id in replaced {
-            let reason = "recounted".to_owned();
-            let body = Body::Undone(Undone { fact_id, reason });
-            self.record(&count.run_id, &count.job_id, &body, None)?;
+            self.take_back(&count.run_id, &count.job_id, fact_id, "recounted")?;
         }
         Ok(saved)
+    }
+
+    /// Takes back what something newer stands in for.
+    pub(super) fn take_back(
+        &mut self,
+        run_id: &RunId,
+        job_id: &JobId,
+        fact_id: FactId,
+        reason: &str,
+    ) -> Result<(), Problem> {
+        let body = Body::Undone(Undone { fact_id, reason: reason.to_owned() });
+        self.record(run_id, job_id, &body, None).map(drop)
     }
 
     /// The counts that a new one takes back. Whoever may not deliver takes back only their own.

@@ -145,6 +145,7 @@ fn new_spec(add: &AddJob, order: String, at: Option<&Job>) -> Result<JobSpec, Pr
         proof: None,
         cash_due: None,
         terms: None,
+        delivery_pin: None,
     })
 }
 

@@ -84,7 +84,7 @@ impl Engine {
     }
 
     /// The driver takes the phone back.
-    pub fn take_back(&mut self, back: &TakeBack) -> Result<Done, Problem> {
+    pub fn take_phone_back(&mut self, back: &TakeBack) -> Result<Done, Problem> {
         self.check_code(&back.code)?;
         self.store.drop_mark(mark::HANDED)?;
         self.handed = None;

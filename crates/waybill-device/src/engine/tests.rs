@@ -15,6 +15,7 @@ use waybill_sync::key::HubKey;
 
 use super::*;
 
+mod door;
 mod hurt;
 
 use crate::api::command::{Count, Deliver, Fail, MoveJob, OfJob, Reattempt, SaveDraft, Sign, Undo};
@@ -65,6 +66,7 @@ fn spec() -> JobSpec {
         proof: None,
         cash_due: None,
         terms: None,
+        delivery_pin: None,
     }
 }
 
@@ -121,7 +123,7 @@ fn sign(job: &str) -> Sign {
 }
 
 fn photo(job: &str) -> NewPhoto {
-    let photo = Photo { jpeg: b"\xff\xd8 a photo".to_vec(), width: 4, height: 3 };
+    let photo = Photo { jpeg: b"\xff\xd8 a photo".to_vec(), width: 4, height: 3, looks: None };
     NewPhoto { of: of(job), category: PhotoCategory::Goods, photo }
 }
 
@@ -205,6 +207,7 @@ fn what_may_not_be_done_is_refused_with_a_code_and_leaves_no_trace() {
         job_id: of("J1").job_id,
         reason: reason.to_owned(),
         note: String::new(),
+        anyway: None,
     };
     assert_eq!(code(engine.fail(&fail("bored"))), "reason_unknown");
     assert_eq!(engine.journal.waiting(), 1, "only the arrival was written");
@@ -367,7 +370,13 @@ fn count(job: &str, quantity: u32) -> Count {
 
 fn closed(job: &str) -> Fail {
     let (run_id, job_id) = (of(job).run_id, of(job).job_id);
-    Fail { run_id, job_id, reason: "closed".to_owned(), note: String::new() }
+    Fail {
+        run_id,
+        job_id,
+        reason: "closed".to_owned(),
+        note: String::new(),
+        anyway: Some("no_number".to_owned()),
+    }
 }
 
 fn view(engine: &Engine, job: &str) -> JobView {

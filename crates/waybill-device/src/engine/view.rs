@@ -10,10 +10,11 @@ use waybill_core::place::presence;
 use waybill_core::proof::{Method, Need, ProofKind, ProofRule};
 use waybill_core::readiness::{Readiness, judge};
 use waybill_core::role::Act;
-use waybill_core::status::{Step, may, may_count, steps_from};
+use waybill_core::status::{Status, Step, may, may_count, steps_from};
 use waybill_sync::code::Code;
 
 use super::capture::aged;
+use super::door::{age_view, contact_views, day_cash, pin_view};
 use super::{Book, Engine};
 use crate::api::command::Deliver;
 use crate::api::view::{
@@ -44,15 +45,9 @@ impl Engine {
             run_id: handed.run_id.clone(),
             job_id: handed.job_id.clone(),
         });
-        StartView {
-            crew,
-            runs,
-            reasons: self.policy().reasons.clone(),
-            trust: self.trust_view(),
-            handed,
-            // A store that cannot say asks for no code rather than for one that nobody can give.
-            has_code: self.has_code().unwrap_or(false),
-        }
+        // A store that cannot say asks for no code rather than for one that nobody can give.
+        let has_code = self.has_code().unwrap_or(false);
+        StartView { crew, runs, trust: self.trust_view(), handed, has_code }
     }
 
     /// One run.
@@ -73,6 +68,7 @@ impl Engine {
             zone: head.zone.clone(),
             vehicle: head.vehicle.clone(),
             next_job_id: rows.iter().find(is_open).map(|row| row.job_id.clone()),
+            cash: day_cash(book),
             may_reorder: self.allow(Act::ReorderRun).is_ok(),
             may_add_job: self.allow(Act::AddJob).is_ok(),
             may_load: self.allow(Act::RecordLoad).is_ok() && book.plan.jobs.iter().any(is_loaded),
@@ -115,7 +111,6 @@ impl Engine {
             customer: spec.customer,
             contact: spec.contact,
             address: spec.address,
-            cash_due: spec.cash_due,
             window: job.window,
             note: job.note.clone(),
             site_note: job.site_note.clone(),
@@ -138,6 +133,11 @@ impl Engine {
                 reason: each.reason.clone(),
                 method: each.method,
             }),
+            failing: self.reason_views(job, state),
+            contacts: contact_views(state),
+            cash: self.cash_view(book, state),
+            pin_check: pin_view(job, state),
+            age_check: age_view(state.rule, state),
             facts: self.fact_views(book, job, state),
             safety: self.job_safety(book, job_id),
             draft: self.store.draft(run_id, job_id)?,
@@ -169,7 +169,7 @@ impl Engine {
         self.books.get(run_id).map(|book| &book.states)
     }
 
-    fn steps(&self, job: &Job, state: &JobState) -> Vec<Step> {
+    pub(super) fn steps(&self, job: &Job, state: &JobState) -> Vec<Step> {
         let Some(role) = self.crew.as_ref().map(|crew| crew.role) else { return Vec::new() };
         let is_allowed = |step: &Step| may(job.standing, state.status, *step, role).is_ok();
         steps_from(state.status).into_iter().filter(is_allowed).collect()
@@ -190,6 +190,7 @@ impl Engine {
         JobMay {
             count: self.allow(Act::RecordLoad).is_ok() && may_count(state.status).is_ok(),
             note_site: self.allow(Act::NoteSite).is_ok(),
+            check: self.allow(Act::RecordDelivery).is_ok() && state.status >= Status::Arrived,
             propose_pin: self.allow(Act::ProposePin).is_ok() && self.pin_here().is_some(),
         }
     }
@@ -330,7 +331,7 @@ fn proof_views(rule: ProofRule, state: &JobState) -> Vec<ProofView> {
     ProofKind::ALL.into_iter().map(view).collect()
 }
 
-fn act_time(book: &Book, state: &JobState, id: FactId) -> waybill_core::time::Timestamp {
+pub(super) fn act_time(book: &Book, state: &JobState, id: FactId) -> waybill_core::time::Timestamp {
     let fact = book.facts.get(&state.job_id).and_then(|facts| facts.get(&id));
     fact.map(|fact| fact.act.wall_ms).unwrap_or_default()
 }

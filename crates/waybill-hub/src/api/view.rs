@@ -15,6 +15,7 @@ use waybill_core::role::Role;
 use waybill_core::status::Status;
 use waybill_core::time::{Timestamp, Window};
 
+use super::payment::Payment;
 use super::upkeep::FeedMark;
 use super::wish::OfficeWish;
 
@@ -79,6 +80,10 @@ pub struct PutJob {
     pub window: Option<Window>,
     #[serde(default)]
     pub note: String,
+    /// What the customer says at the door, 4 to 8 digits. Only a hash of it is kept.
+    #[serde(default)]
+    #[ts(optional)]
+    pub pin: Option<String>,
     pub spec: JobSpec,
 }
 
@@ -253,6 +258,8 @@ pub struct OfficeFact {
     pub presence: Presence,
     /// Words of the fact: a failure's reason, a note, the code for which a plan change was refused.
     pub text: String,
+    /// The money that it is about.
+    pub sum: Option<Money>,
     /// What a plan change that was refused was meant to do.
     pub wishes: Vec<OfficeWish>,
     pub is_undone: bool,
@@ -306,6 +313,9 @@ pub struct FeedEntry {
     pub published_at_ms: Timestamp,
     pub lines: Vec<LineOutcome>,
     pub cash_due: Option<Money>,
+    /// What was taken at the door.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub payments: Vec<Payment>,
     /// SHA-256 of every piece of evidence.
     pub proof: Vec<String>,
     /// The facts that the verdict rests on.

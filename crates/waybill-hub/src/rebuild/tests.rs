@@ -22,7 +22,12 @@ fn day() -> World {
     phone.upload(&world, PHOTO).unwrap();
     let reason = "nobody_there".to_owned();
     let mut other = world.phone("dan", 7);
-    let failed = other.record(&Body::Failed(Failed { reason, note: String::new(), policy: 1 }));
+    let failed = other.record(&Body::Failed(Failed {
+        reason,
+        note: String::new(),
+        policy: 1,
+        anyway: None,
+    }));
     other.sync(&world);
     world.pass(60_000);
     other.record(&Body::Undone(Undone { fact_id: failed, reason: "wrong door".to_owned() }));

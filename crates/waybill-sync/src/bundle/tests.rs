@@ -58,6 +58,7 @@ fn spec() -> JobSpec {
         proof: None,
         cash_due: None,
         terms: None,
+        delivery_pin: None,
     }
 }
 

@@ -163,7 +163,23 @@ impl Findings {
 fn words(body: &Body) -> String {
     match body {
         Body::Signed(signed) => format!(": {} signed", plain(&signed.name)),
-        Body::Failed(failed) => format!(": {} {}", plain(&failed.reason), plain(&failed.note)),
+        Body::Failed(failed) => {
+            let anyway = failed.anyway.as_deref().map(|why| format!("; anyway: {}", plain(why)));
+            let (reason, note) = (plain(&failed.reason), plain(&failed.note));
+            format!(": {reason} {note}{}", anyway.unwrap_or_default())
+        }
+        Body::Contacted(contacted) => format!(": {}", contacted.word()),
+        Body::CashTaken(taken) => {
+            let (minor, currency) = (taken.minor, plain(&taken.currency));
+            format!(": {minor} {currency} {} {}", taken.method.word(), plain(&taken.reason))
+        }
+        Body::PinChecked(checked) => {
+            format!(": {} {}", checked.result.word(), plain(&checked.reason))
+        }
+        Body::AgeChecked(checked) => {
+            let is = if checked.is_old_enough { "yes" } else { "no" };
+            format!(": {} or older: {is}", checked.minimum)
+        }
         Body::Undone(undone) => format!(": {} of {}", plain(&undone.reason), undone.fact_id),
         Body::Reattempted(again) => format!(": {} after {}", plain(&again.reason), again.fact_id),
         Body::Noted(noted) => format!(": {}", plain(&noted.text)),

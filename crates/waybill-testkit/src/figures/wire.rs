@@ -69,7 +69,8 @@ fn record(phone: &mut BenchPhone, run: &RunId, fact: &PaperFact) -> anyhow::Resu
         }),
         "failed" => {
             let (reason, note) = (reason(&fact.reason), String::new());
-            engine.fail(&Fail { run_id, job_id, reason, note })
+            let anyway = Some("paper".to_owned());
+            engine.fail(&Fail { run_id, job_id, reason, note, anyway })
         }
         other => anyhow::bail!("the paper has a fact of kind {other}"),
     }

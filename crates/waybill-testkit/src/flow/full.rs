@@ -68,7 +68,7 @@ pub(super) fn go(dir: &Path) -> anyhow::Result<()> {
     engine.makes_way(&StoreError::Io(ErrorKind::StorageFull.into()));
     disk.0.store(RESERVE_BYTES, Ordering::SeqCst);
     let (name, role, strokes) = ("Amina".to_owned(), SignerRole::Recipient, picture::autograph());
-    let sign = Sign { run_id: run_id.clone(), job_id: job_id.clone(), name, role, strokes };
+    let sign = Sign::plain(of.clone(), name, role, strokes);
     tap(engine.sign(&sign))?;
     let deliver = Deliver { run_id, job_id, lines: vec![], method: Method::default() };
     tap(engine.deliver(&deliver))?;

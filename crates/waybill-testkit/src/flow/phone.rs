@@ -146,7 +146,7 @@ fn draft(engine: &mut Engine, of: &OfJob, bytes: usize, number: usize) -> anyhow
 }
 
 pub(super) fn photo(of: &OfJob, jpeg: Vec<u8>) -> NewPhoto {
-    let photo = Photo { jpeg, width: 16, height: 12 };
+    let photo = Photo { jpeg, width: 16, height: 12, looks: None };
     NewPhoto { of: of.clone(), category: PhotoCategory::Goods, photo }
 }
 

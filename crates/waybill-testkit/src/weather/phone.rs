@@ -181,7 +181,7 @@ impl Phone {
             3 => {
                 let jpeg = photo_bytes(dice);
                 blob = Some(blob_hash(&jpeg));
-                let photo = Photo { jpeg, width: 16, height: 12 };
+                let photo = Photo { jpeg, width: 16, height: 12, looks: None };
                 (
                     "photo",
                     engine.keep_photo(&NewPhoto { of, category: PhotoCategory::Goods, photo }),
@@ -205,7 +205,8 @@ impl Phone {
             7 => {
                 let reason = "nobody_there".to_owned();
                 let note = "rang twice".to_owned();
-                let fail = Fail { run_id: of.run_id, job_id: of.job_id, reason, note };
+                let anyway = Some("unsafe_to_wait".to_owned());
+                let fail = Fail { run_id: of.run_id, job_id: of.job_id, reason, note, anyway };
                 ("fail", engine.fail(&fail))
             }
             8 => {

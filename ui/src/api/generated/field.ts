@@ -10,11 +10,26 @@ export type AddPhoto = { run_id: RunId, job_id: JobId, category: PhotoCategory,
 /**
  * The name the host gave to the photo it took.
  */
-shot: string, };
+shot: string, 
+/**
+ * The photo that it stands in for, which is taken back.
+ */
+instead_of?: string, };
 export type Added = "proposed" | "confirmed";
 export type AddedJob = { job_id: JobId, };
 export type Address = { line1: string, line2: string, city: string, postcode: string, country: string, at: LatLon | null, };
+export type AgeView = { minimum: number, 
+/**
+ * `None` while nobody looked.
+ */
+is_old_enough: boolean | null, };
 export type Air = "unknown" | "online" | "offline";
+export type Ask = "contact_attempts" | "wait" | "photo";
+export type AskView = { ask: Ask, need: Need, wanted: number, has: number, 
+/**
+ * From now until the next attempt counts, or until the wait is over.
+ */
+wait_ms: number, };
 export type AttentionView = { fact_id: string, 
 /**
  * What is known of it: nothing of a run that is not on this phone.
@@ -32,8 +47,16 @@ verdict: string,
  * Why, as a stable code.
  */
 code: string, };
+export type CashMethod = "cash" | "card" | "other";
+export type CashSum = { due_minor: number, taken_minor: number, currency: string, };
+export type CashView = { due: Money, taken_minor: number, taken: Array<TakenView>, };
+export type Channel = "call" | "text";
+export type CheckAge = { run_id: RunId, job_id: JobId, is_old_enough: boolean, };
+export type CheckPin = { run_id: RunId, job_id: JobId, pin: string, };
 export type Consequence = "office_decides" | "hold_48h" | "retry_next_day" | "return_to_depot" | "none";
 export type Contact = { name: string, phone: string, email: string, };
+export type ContactOutcome = "no_answer" | "answered" | "unreachable" | "sent";
+export type ContactView = { fact_id: string, at: Timestamp, channel: Channel, outcome: ContactOutcome, };
 export type Count = { run_id: RunId, job_id: JobId, 
 /**
  * Lines that are not named stay as they were counted before, or as ordered.
@@ -41,6 +64,11 @@ export type Count = { run_id: RunId, job_id: JobId,
 lines: Array<LineCount>, };
 export type CrewView = { company: string, depot_id: DepotId, person_id: PersonId, person_name: string, role: Role, device_id: string, device_name: string, hub_url: string, };
 export type Customer = { name: string, reference: string, };
+export type DayCashView = { currency: string, due_minor: number, taken_minor: number, 
+/**
+ * Of that, what is in the driver's pocket.
+ */
+in_cash_minor: number, };
 export type Deliver = { run_id: RunId, job_id: JobId, 
 /**
  * Only the lines that differ; all others were handed over whole.
@@ -74,7 +102,11 @@ kind: string, at: Timestamp, presence: Presence, is_undone: boolean, is_own: boo
  * Why the office refused it, as a stable code.
  */
 refused: string | null, };
-export type Fail = { run_id: RunId, job_id: JobId, reason: string, note: string, };
+export type Fail = { run_id: RunId, job_id: JobId, reason: string, note: string, 
+/**
+ * Why it is given up before what the reason asks for was done.
+ */
+anyway?: string, };
 export type ItemId = string;
 export type ItemView = { item_id: ItemId, sku: string, text: string, quantity: number, unit: string, code: string, 
 /**
@@ -88,6 +120,10 @@ scanned: number, outcome: LineOutcome | null, };
 export type JobId = string;
 export type JobKind = "deliver" | "collect" | "swap";
 export type JobMay = { count: boolean, note_site: boolean, 
+/**
+ * Take money and check a PIN or an age: somebody is at the door, or has been.
+ */
+check: boolean, 
 /**
  * The phone knows well enough where it is.
  */
@@ -122,7 +158,19 @@ pin: Pin | null,
 /**
  * Only of a job that the crew added.
  */
-added: Added | null, standing: JobStanding, status: Status, cash_due: Money | null, items: Array<ItemView>, proof: Array<ProofView>, photos: Array<PhotoView>, signature: SignatureView | null, 
+added: Added | null, standing: JobStanding, status: Status, 
+/**
+ * Where something is due.
+ */
+cash: CashView | null, 
+/**
+ * Where the customer was given a PIN.
+ */
+pin_check: PinView | null, 
+/**
+ * Where somebody has to be old enough.
+ */
+age_check: AgeView | null, items: Array<ItemView>, proof: Array<ProofView>, photos: Array<PhotoView>, signature: SignatureView | null, 
 /**
  * How the goods may be handed over now, and the proof that each way needs.
  */
@@ -131,6 +179,14 @@ methods: Array<MethodView>,
  * The steps that may be taken now.
  */
 steps: Array<Step>, may: JobMay, 
+/**
+ * The reasons for which the visit may be given up now.
+ */
+failing: Array<ReasonView>, 
+/**
+ * Who was tried to be reached during this visit.
+ */
+contacts: Array<ContactView>, 
 /**
  * What finance will say to the job as it stands.
  */
@@ -191,7 +247,9 @@ export type OutcomeView = { fact_id: string, status: Status, at: Timestamp, reas
  */
 method: Method, };
 export type PersonId = string;
+export type PhotoAdvice = "too_dark" | "blurred" | "like_before" | "far_away";
 export type PhotoCategory = "goods" | "place" | "damage" | "document" | "label";
+export type PhotoSaved = { fact_id: string, advice: Array<PhotoAdvice>, };
 export type PhotoView = { fact_id: string, 
 /**
  * The name of its bytes; the host knows where they are shown from.
@@ -202,6 +260,8 @@ export type Pin = { at: LatLon,
  * The true place is within this radius two times out of three.
  */
 accuracy_m: number, };
+export type PinAnswer = { is_right: boolean, tries_left: number, };
+export type PinView = { is_right: boolean, is_waived: boolean, tries_left: number, };
 export type Presence = "inside" | "likely" | "outside" | "unknown";
 export type Problem = { 
 /**
@@ -212,7 +272,7 @@ code: string, retry: Retry,
  * For whoever looks into it; never shown to a driver as the only text.
  */
 detail: string, };
-export type ProofKind = "signature" | "photo" | "scan" | "name";
+export type ProofKind = "signature" | "photo" | "scan" | "name" | "pin" | "age";
 export type ProofView = { proof: ProofKind, need: Need, has: boolean, };
 export type PutByHand = { run_id: RunId, job_id: JobId, item_id: ItemId, quantity: number, why: string, };
 export type Readiness = { verdict: ReadinessVerdict, 
@@ -220,42 +280,22 @@ export type Readiness = { verdict: ReadinessVerdict,
  * Why it is blocked, or what is different; empty when simply ready.
  */
 reasons: Array<ReadinessReason>, };
-export type ReadinessReason = { "code": "not_done" } | { "code": "failed" } | { "code": "two_outcomes" } | { "code": "delivered_after_cancel" } | { "code": "proof_missing", proof: ProofKind, } | { "code": "proof_on_its_way", count: number, } | { "code": "refused", count: number, } | { "code": "damaged", count: number, } | { "code": "missing", count: number, } | { "code": "not_confirmed" };
+export type ReadinessReason = { "code": "not_done" } | { "code": "failed" } | { "code": "two_outcomes" } | { "code": "delivered_after_cancel" } | { "code": "proof_missing", proof: ProofKind, } | { "code": "proof_on_its_way", count: number, } | { "code": "refused", count: number, } | { "code": "damaged", count: number, } | { "code": "missing", count: number, } | { "code": "not_confirmed" } | { "code": "cash_short", sum: CashSum, } | { "code": "cash_over", sum: CashSum, } | { "code": "pin_waived" };
 export type ReadinessVerdict = "ready" | "ready_with_difference" | "blocked";
-export type Reason = { 
-/**
- * A stable word; screens hold its text in every language.
- */
-reason: string, layer: ReasonLayer, 
-/**
- * UN/EDIFACT data element 9013.
- */
-edifact_9013: string, 
-/**
- * The office needs to see it.
- */
-photo: Need, 
-/**
- * ASC X12 data element 1651; empty where the company does not speak X12.
- */
-x12_1651: string, consequence: Consequence, 
-/**
- * How often the customer must have been called before.
- */
-contact_attempts: number, 
-/**
- * How long the driver must have waited at the site.
- */
-wait_min: number, 
-/**
- * Nobody attempted it: it is not held against the customer and is no visit.
- */
-is_missed: boolean, situation: Situation, 
-/**
- * Who may give it; nobody named means everybody who may record deliveries.
- */
-roles: Array<Role>, };
 export type ReasonLayer = "site" | "customer" | "order" | "goods" | "vehicle" | "time";
+export type ReasonView = { reason: string, layer: ReasonLayer, consequence: Consequence, 
+/**
+ * Nobody attempted it.
+ */
+is_missed: boolean, 
+/**
+ * Nothing stands in for what it asks for.
+ */
+is_strict: boolean, 
+/**
+ * In the order in which a driver would do it.
+ */
+asks: Array<AskView>, };
 export type Reattempt = { run_id: RunId, job_id: JobId, reason: string, };
 export type RescueView = { 
 /**
@@ -287,6 +327,11 @@ may_load: boolean,
  * The vehicle has left the depot.
  */
 has_departed: boolean, };
+next_job_id: JobId | null, 
+/**
+ * The money of the run, currency by currency.
+ */
+cash: Array<DayCashView>, may_reorder: boolean, may_add_job: boolean, };
 export type Safety = "nothing" | "office" | "phone" | "attention";
 export type SalvageView = { at: Timestamp, facts: number, 
 /**
@@ -341,16 +386,25 @@ export type SetPlace = { at: LatLon, accuracy_m: number, };
 export type Sign = { run_id: RunId, job_id: JobId, name: string, role: SignerRole, strokes: Strokes, };
 export type SignatureView = { fact_id: string, name: string, role: SignerRole, at: Timestamp, strokes: Strokes, safety: Safety, };
 export type SignerRole = "recipient" | "employee" | "neighbour" | "other";
-export type Situation = "anywhere" | "at_the_door" | "before_arrival";
 export type StartView = { 
 /**
  * Nothing but enrolment can be shown while this is `None`.
  */
-crew: CrewView | null, runs: Array<RunCard>, reasons: Array<Reason>, trust: TrustView, };
+crew: CrewView | null, runs: Array<RunCard>, trust: TrustView, };
 export type Status = "planned" | "loaded" | "on_the_way" | "arrived" | "failed" | "delivered_in_part" | "delivered" | "returned";
 export type Step = "load" | "set_out" | "arrive" | "deliver" | "fail" | "return" | "reattempt";
 export type StoreHealth = "good" | "low" | "full" | "read_only";
 export type Strokes = { width: number, height: number, strokes: Array<Array<[number, number, number]>>, };
+export type TakeCash = { run_id: RunId, job_id: JobId, 
+/**
+ * In the smallest unit of the currency in which it is due.
+ */
+minor: number, method: CashMethod, 
+/**
+ * Why something is still open after it; needed where something is.
+ */
+reason: string, };
+export type TakenView = { fact_id: string, at: Timestamp, sum: Money, method: CashMethod, reason: string, is_own: boolean, };
 export type Timestamp = number;
 export type Topic = "start" | "run" | "job" | "trust";
 export type TrustView = { 
@@ -386,7 +440,13 @@ store: StoreHealth,
  * A damaged store was set aside; for some days, what became of what was in it.
  */
 salvage: SalvageView | null, };
+export type TryContact = { run_id: RunId, job_id: JobId, channel: Channel, outcome: ContactOutcome, };
 export type Undo = { run_id: RunId, job_id: JobId, fact_id: string, reason: string, };
+export type WaivePin = { run_id: RunId, job_id: JobId, 
+/**
+ * How the driver made sure.
+ */
+reason: string, };
 export type Window = { from_ms: Timestamp, to_ms: Timestamp, };
 export type WriteSiteNote = { run_id: RunId, job_id: JobId, text: string, };
 
@@ -413,6 +473,11 @@ export interface Commands {
   seal_load: { args: SealLoad; answer: Saved };
   depart: { args: Depart; answer: Saved };
   note: { args: Note; answer: Saved };
+  contact: { args: TryContact; answer: Saved };
+  take_cash: { args: TakeCash; answer: Saved };
+  check_pin: { args: CheckPin; answer: PinAnswer };
+  waive_pin: { args: WaivePin; answer: Saved };
+  check_age: { args: CheckAge; answer: Saved };
   fail: { args: Fail; answer: Saved };
   undo: { args: Undo; answer: Saved };
   move_job: { args: MoveJob; answer: RunView };
@@ -421,6 +486,6 @@ export interface Commands {
   add_job: { args: AddJob; answer: AddedJob };
   save_draft: { args: SaveDraft; answer: Done };
   enrol: { args: Enrol; answer: StartView };
-  add_photo: { args: AddPhoto; answer: Saved };
+  add_photo: { args: AddPhoto; answer: PhotoSaved };
   sync_now: { args: Nothing; answer: TrustView };
 }

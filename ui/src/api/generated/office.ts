@@ -29,6 +29,16 @@ export type BlobGap = { hash: string, fact_id: string, run_id: string | null, jo
 is_file_lost: boolean, };
 
 /**
+ * How money was given.
+ */
+export type CashMethod = "cash" | "card" | "other";
+
+/**
+ * What was taken of what was due, in the smallest unit of the currency.
+ */
+export type CashSum = { due_minor: number, taken_minor: number, currency: string, };
+
+/**
  * `POST /v1/devices/{device_id}/incidents/close`
  */
 export type CloseIncident = { incident: Incident, about: string, };
@@ -108,6 +118,10 @@ supersedes: number | null, verdict: ReadinessVerdict, reasons: Array<ReadinessRe
  * When the outcome happened, by the device's clock.
  */
 act_at_ms: Timestamp | null, published_at_ms: Timestamp, lines: Array<LineOutcome>, cash_due: Money | null, 
+/**
+ * What was taken at the door.
+ */
+payments?: Array<Payment>, 
 /**
  * SHA-256 of every piece of evidence.
  */
@@ -326,6 +340,10 @@ received_at_ms: Timestamp, fix: Fix | null, presence: Presence,
  */
 text: string, 
 /**
+ * The money that it is about.
+ */
+sum: Money | null, 
+/**
  * What a plan change that was refused was meant to do.
  */
 wishes: Array<OfficeWish>, is_undone: boolean, is_irregular: boolean, };
@@ -380,6 +398,15 @@ takes_pin?: boolean,
  * The office agrees to a job that the crew added.
  */
 confirms?: boolean, };
+
+/**
+ * One payment.
+ */
+export type Payment = { sum: Money, method: CashMethod, 
+/**
+ * Why something stayed open after it; empty where nothing did.
+ */
+reason: string, };
 
 /**
  * `GET /v1/people`
@@ -440,7 +467,7 @@ export type ProblemFault = { field: string, code: string, };
 /**
  * A kind of proof.
  */
-export type ProofKind = "signature" | "photo" | "scan" | "name";
+export type ProofKind = "signature" | "photo" | "scan" | "name" | "pin" | "age";
 
 /**
  * Which proof a delivery needs.
@@ -449,7 +476,11 @@ export type ProofRule = { signature: Need, photo: Need, scan: Need,
 /**
  * The name of whoever took the goods.
  */
-name: Need, };
+name: Need, 
+/**
+ * How old whoever takes the goods must be; not asked where there is none.
+ */
+minimum_age?: number, };
 
 /**
  * Who measured a position.
@@ -459,7 +490,11 @@ export type Provider = "gps" | "network" | "set";
 /**
  * A job in `PutRun`.
  */
-export type PutJob = { job_id: JobId, window: Window | null, note: string, spec: JobSpec, };
+export type PutJob = { job_id: JobId, window: Window | null, note: string, 
+/**
+ * What the customer says at the door, 4 to 8 digits. Only a hash of it is kept.
+ */
+pin?: string, spec: JobSpec, };
 
 /**
  * `PUT /v1/people/{person_id}`
@@ -499,7 +534,7 @@ reasons: Array<ReadinessReason>, };
 /**
  * One reason, with a stable code and what it is about.
  */
-export type ReadinessReason = { "code": "not_done" } | { "code": "failed" } | { "code": "two_outcomes" } | { "code": "delivered_after_cancel" } | { "code": "proof_missing", proof: ProofKind, } | { "code": "proof_on_its_way", count: number, } | { "code": "refused", count: number, } | { "code": "damaged", count: number, } | { "code": "missing", count: number, } | { "code": "not_confirmed" };
+export type ReadinessReason = { "code": "not_done" } | { "code": "failed" } | { "code": "two_outcomes" } | { "code": "delivered_after_cancel" } | { "code": "proof_missing", proof: ProofKind, } | { "code": "proof_on_its_way", count: number, } | { "code": "refused", count: number, } | { "code": "damaged", count: number, } | { "code": "missing", count: number, } | { "code": "not_confirmed" } | { "code": "cash_short", sum: CashSum, } | { "code": "cash_over", sum: CashSum, } | { "code": "pin_waived" };
 
 /**
  * May finance bill?
@@ -583,7 +618,11 @@ goods_class: string,
 /**
  * What the goods are worth together.
  */
-value: Money | null, };
+value: Money | null, 
+/**
+ * How old whoever takes the goods must be.
+ */
+minimum_age?: number, };
 
 /**
  * UTC, in milliseconds since 1970.
@@ -593,7 +632,7 @@ export type Timestamp = number;
 /**
  * What opens a case.
  */
-export type Trigger = "failed" | "two_outcomes" | "delivered_after_cancel" | "difference_to_plan" | "plan_conflict" | "proof_missing" | "over_or_short" | "late_outcome" | "job_added";
+export type Trigger = "failed" | "two_outcomes" | "delivered_after_cancel" | "difference_to_plan" | "plan_conflict" | "proof_missing" | "over_or_short" | "late_outcome" | "job_added" | "evidence_missing" | "cash_difference";
 
 /**
  * When a customer expects the job: from and to, both included.

@@ -4,7 +4,7 @@ import { isLate, isOpen, nextAct } from './doorstep';
 
 function job(more: Partial<JobView>): JobView {
   const readiness = { verdict: 'blocked', reasons: [{ code: 'not_done' }] };
-  return { standing: 'planned', outcome: null, steps: ['deliver', 'fail'], proof: [], methods: [], readiness, ...more } as JobView;
+  return { standing: 'planned', outcome: null, not_signed: null, steps: ['deliver', 'fail'], proof: [], methods: [], readiness, ...more } as JobView;
 }
 
 const proof = (has: boolean): ProofView[] => [

@@ -5,13 +5,18 @@
  */
 import type {
   AddJob,
+  CashMethod,
+  Channel,
   Commands,
+  ContactOutcome,
   JobView,
   LineCount,
   LineOutcome,
   Method,
   NotSignedWhy,
   PhotoCategory,
+  PhotoSaved,
+  PinAnswer,
   Readiness,
   RescueView,
   RunView,
@@ -33,6 +38,8 @@ export class Phone {
   job = $state.raw<Watched<JobView> | null>(null);
   /** What finance would say if the goods of the open job were handed over as they are counted now. */
   outlook = $state.raw<Readiness | null>(null);
+  /** The newest photo of the open job, while something is advised about it. */
+  advised = $state.raw<PhotoSaved | null>(null);
   /** What the last command ran into, until the next one. */
   refused = $state.raw<Problem | null>(null);
   /** The office is being spoken to because somebody asked for it. No tap ever waits for that. */
@@ -84,6 +91,7 @@ export class Phone {
     this.#job_id = job_id;
     this.refused = null;
     this.outlook = null;
+    this.advised = null;
     this.job = new Watched(() => this.#host.call('job', { run_id, job_id }));
     void this.job.read();
   }
@@ -115,15 +123,22 @@ export class Phone {
   }
 
   /** Photos wait for one another and hold up no tap; a tap made meanwhile is written right after them. */
-  async addPhoto(picture: Blob, category: PhotoCategory): Promise<boolean> {
-    return this.addPhotoOf(this.#here(), picture, category);
+  async addPhoto(picture: Blob, category: PhotoCategory, instead_of?: string): Promise<boolean> {
+    return this.addPhotoOf(this.#here(), picture, category, instead_of);
   }
 
-  /** The same for a job that is not the open one. */
-  async addPhotoOf(here: { run_id: string; job_id: string }, picture: Blob, category: PhotoCategory): Promise<boolean> {
+  /** The same for a job that need not be the open one. */
+  async addPhotoOf(
+    here: { run_id: string; job_id: string },
+    picture: Blob,
+    category: PhotoCategory,
+    instead_of?: string,
+  ): Promise<boolean> {
+    this.advised = null;
     return this.#queue(async () => {
       const shot = await this.#host.takePhoto(picture);
-      await this.#host.call('add_photo', { ...here, category, shot });
+      const saved = await this.#host.call('add_photo', { ...here, category, shot, instead_of });
+      if (here.job_id === this.#job_id) this.advised = saved.advice?.length ? saved : null;
       await this.#rereadJob();
     });
   }
@@ -191,8 +206,30 @@ export class Phone {
     return added.job_id;
   }
 
-  async fail(reason: string, note: string): Promise<boolean> {
-    return this.#record('fail', { ...this.#here(), reason, note });
+  async fail(reason: string, note: string, anyway?: string): Promise<boolean> {
+    return this.#record('fail', { ...this.#here(), reason, note, anyway });
+  }
+
+  async contact(channel: Channel, outcome: ContactOutcome): Promise<boolean> {
+    return this.#record('contact', { ...this.#here(), channel, outcome });
+  }
+
+  async takeCash(minor: number, method: CashMethod, reason: string): Promise<boolean> {
+    return this.#record('take_cash', { ...this.#here(), minor, method, reason });
+  }
+
+  async checkPin(pin: string): Promise<PinAnswer | null> {
+    const answer = await this.write('check_pin', { ...this.#here(), pin });
+    if (answer !== null) await this.#rereadJob();
+    return answer;
+  }
+
+  async waivePin(reason: string): Promise<boolean> {
+    return this.#record('waive_pin', { ...this.#here(), reason });
+  }
+
+  async checkAge(is_old_enough: boolean): Promise<boolean> {
+    return this.#record('check_age', { ...this.#here(), is_old_enough });
   }
 
   async undo(fact_id: string, reason: string): Promise<boolean> {

@@ -169,6 +169,7 @@ fn entry(seq: i64) -> FeedEntry {
         proof: vec![],
         facts: vec![],
         content: String::new(),
+        payments: vec![],
     }
 }
 
