@@ -53,6 +53,15 @@ export type CashView = { due: Money, taken_minor: number, taken: Array<TakenView
 export type Channel = "call" | "text";
 export type CheckAge = { run_id: RunId, job_id: JobId, is_old_enough: boolean, };
 export type CheckPin = { run_id: RunId, job_id: JobId, pin: string, };
+export type ChooseCode = { 
+/**
+ * The one that holds so far; empty where there is none.
+ */
+old: string, 
+/**
+ * Four to eight digits; empty for none.
+ */
+new: string, };
 export type Consequence = "office_decides" | "hold_48h" | "retry_next_day" | "return_to_depot" | "none";
 export type Contact = { name: string, phone: string, email: string, };
 export type ContactOutcome = "no_answer" | "answered" | "unreachable" | "sent";
@@ -107,6 +116,7 @@ export type Fail = { run_id: RunId, job_id: JobId, reason: string, note: string,
  * Why it is given up before what the reason asks for was done.
  */
 anyway?: string, };
+export type HandedView = { run_id: RunId, job_id: JobId, };
 export type ItemId = string;
 export type ItemView = { item_id: ItemId, sku: string, text: string, quantity: number, unit: string, code: string, 
 /**
@@ -171,6 +181,10 @@ pin_check: PinView | null,
  * Where somebody has to be old enough.
  */
 age_check: AgeView | null, items: Array<ItemView>, proof: Array<ProofView>, photos: Array<PhotoView>, signature: SignatureView | null, 
+/**
+ * Only where nobody signed.
+ */
+not_signed: NotSignedView | null, 
 /**
  * How the goods may be handed over now, and the proof that each way needs.
  */
@@ -237,6 +251,9 @@ currency: string, };
 export type MoveJob = { run_id: RunId, job_id: JobId, behind: JobId | null, };
 export type Need = "off" | "optional" | "warn" | "required";
 export type NewItem = { text: string, quantity: number, unit: string, };
+export type NotSign = { run_id: RunId, job_id: JobId, why: NotSignedWhy, name: string, note: string, };
+export type NotSignedView = { fact_id: string, why: NotSignedWhy, name: string, note: string, };
+export type NotSignedWhy = "refused" | "unable";
 export type Note = { run_id: RunId, job_id: JobId, text: string, };
 export type Nothing = Record<symbol, never>;
 export type OfJob = { run_id: RunId, job_id: JobId, };
@@ -280,7 +297,7 @@ export type Readiness = { verdict: ReadinessVerdict,
  * Why it is blocked, or what is different; empty when simply ready.
  */
 reasons: Array<ReadinessReason>, };
-export type ReadinessReason = { "code": "not_done" } | { "code": "failed" } | { "code": "two_outcomes" } | { "code": "delivered_after_cancel" } | { "code": "proof_missing", proof: ProofKind, } | { "code": "proof_on_its_way", count: number, } | { "code": "refused", count: number, } | { "code": "damaged", count: number, } | { "code": "missing", count: number, } | { "code": "not_confirmed" } | { "code": "cash_short", sum: CashSum, } | { "code": "cash_over", sum: CashSum, } | { "code": "pin_waived" };
+export type ReadinessReason = { "code": "not_done" } | { "code": "failed" } | { "code": "two_outcomes" } | { "code": "delivered_after_cancel" } | { "code": "proof_missing", proof: ProofKind, } | { "code": "proof_on_its_way", count: number, } | { "code": "refused", count: number, } | { "code": "damaged", count: number, } | { "code": "missing", count: number, } | { "code": "not_signed", why: NotSignedWhy, } | { "code": "not_confirmed" } | { "code": "cash_short", sum: CashSum, } | { "code": "cash_over", sum: CashSum, } | { "code": "pin_waived" };
 export type ReadinessVerdict = "ready" | "ready_with_difference" | "blocked";
 export type ReasonLayer = "site" | "customer" | "order" | "goods" | "vehicle" | "time";
 export type ReasonView = { reason: string, layer: ReasonLayer, consequence: Consequence, 
@@ -318,7 +335,11 @@ zone: string, vehicle: string, jobs: Array<JobRow>,
 /**
  * The first job that is still to be done.
  */
-next_job_id: JobId | null, may_reorder: boolean, may_add_job: boolean, 
+next_job_id: JobId | null, 
+/**
+ * The money of the run, currency by currency.
+ */
+cash: Array<DayCashView>, may_reorder: boolean, may_add_job: boolean, 
 /**
  * There are goods that this person may load.
  */
@@ -327,11 +348,6 @@ may_load: boolean,
  * The vehicle has left the depot.
  */
 has_departed: boolean, };
-next_job_id: JobId | null, 
-/**
- * The money of the run, currency by currency.
- */
-cash: Array<DayCashView>, may_reorder: boolean, may_add_job: boolean, };
 export type Safety = "nothing" | "office" | "phone" | "attention";
 export type SalvageView = { at: Timestamp, facts: number, 
 /**
@@ -383,18 +399,47 @@ export type SealView = { name: string, role: Role, seal: string, at: Timestamp,
  */
 is_current: boolean, safety: Safety, };
 export type SetPlace = { at: LatLon, accuracy_m: number, };
-export type Sign = { run_id: RunId, job_id: JobId, name: string, role: SignerRole, strokes: Strokes, };
-export type SignatureView = { fact_id: string, name: string, role: SignerRole, at: Timestamp, strokes: Strokes, safety: Safety, };
+export type Sign = { run_id: RunId, job_id: JobId, name: string, role: SignerRole, strokes: Strokes, 
+/**
+ * What they have against it, in their own words.
+ */
+reservation?: string, 
+/**
+ * What they were shown: only the lines that are not handed over whole.
+ */
+lines?: Array<LineOutcome>, 
+/**
+ * In which language, as `de`.
+ */
+language?: string, };
+export type SignatureView = { fact_id: string, name: string, role: SignerRole, at: Timestamp, strokes: Strokes, reservation: string, 
+/**
+ * What was signed for: the lines that were not to be handed over whole.
+ */
+lines: Array<LineOutcome>, safety: Safety, };
 export type SignerRole = "recipient" | "employee" | "neighbour" | "other";
 export type StartView = { 
 /**
  * Nothing but enrolment can be shown while this is `None`.
  */
-crew: CrewView | null, runs: Array<RunCard>, trust: TrustView, };
+crew: CrewView | null, runs: Array<RunCard>, trust: TrustView, 
+/**
+ * The job whose customer has the phone in hand: nothing else is shown until the driver takes it back.
+ */
+handed: HandedView | null, 
+/**
+ * The driver has chosen a code for that.
+ */
+has_code: boolean, };
 export type Status = "planned" | "loaded" | "on_the_way" | "arrived" | "failed" | "delivered_in_part" | "delivered" | "returned";
 export type Step = "load" | "set_out" | "arrive" | "deliver" | "fail" | "return" | "reattempt";
 export type StoreHealth = "good" | "low" | "full" | "read_only";
 export type Strokes = { width: number, height: number, strokes: Array<Array<[number, number, number]>>, };
+export type TakeBack = { 
+/**
+ * The driver's own code, where one was chosen.
+ */
+code: string, };
 export type TakeCash = { run_id: RunId, job_id: JobId, 
 /**
  * In the smallest unit of the currency in which it is due.
@@ -437,6 +482,11 @@ trouble: string | null,
  */
 store: StoreHealth, 
 /**
+ * The store is a copy of an earlier day: until the office has answered, what this phone did since is
+ * not known here, and a job that is done may look open.
+ */
+is_copy: boolean, 
+/**
  * A damaged store was set aside; for some days, what became of what was in it.
  */
 salvage: SalvageView | null, };
@@ -463,6 +513,10 @@ export interface Commands {
   return_goods: { args: OfJob; answer: Saved };
   reattempt: { args: Reattempt; answer: Saved };
   count: { args: Count; answer: Saved };
+  hand_over: { args: OfJob; answer: Done };
+  take_back: { args: TakeBack; answer: Done };
+  choose_code: { args: ChooseCode; answer: Done };
+  not_sign: { args: NotSign; answer: Saved };
   sign: { args: Sign; answer: Saved };
   deliver: { args: Deliver; answer: Saved };
   scan: { args: Scan; answer: ScanView };

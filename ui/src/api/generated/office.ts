@@ -319,6 +319,11 @@ currency: string, };
 export type Need = "off" | "optional" | "warn" | "required";
 
 /**
+ * Why there is no signature where one was asked for.
+ */
+export type NotSignedWhy = "refused" | "unable";
+
+/**
  * A case that the job's state raises.
  */
 export type OfficeCase = { trigger: Trigger, owner: Role, due_at_ms: Timestamp, };
@@ -534,7 +539,7 @@ reasons: Array<ReadinessReason>, };
 /**
  * One reason, with a stable code and what it is about.
  */
-export type ReadinessReason = { "code": "not_done" } | { "code": "failed" } | { "code": "two_outcomes" } | { "code": "delivered_after_cancel" } | { "code": "proof_missing", proof: ProofKind, } | { "code": "proof_on_its_way", count: number, } | { "code": "refused", count: number, } | { "code": "damaged", count: number, } | { "code": "missing", count: number, } | { "code": "not_confirmed" } | { "code": "cash_short", sum: CashSum, } | { "code": "cash_over", sum: CashSum, } | { "code": "pin_waived" };
+export type ReadinessReason = { "code": "not_done" } | { "code": "failed" } | { "code": "two_outcomes" } | { "code": "delivered_after_cancel" } | { "code": "proof_missing", proof: ProofKind, } | { "code": "proof_on_its_way", count: number, } | { "code": "refused", count: number, } | { "code": "damaged", count: number, } | { "code": "missing", count: number, } | { "code": "not_signed", why: NotSignedWhy, } | { "code": "not_confirmed" } | { "code": "cash_short", sum: CashSum, } | { "code": "cash_over", sum: CashSum, } | { "code": "pin_waived" };
 
 /**
  * May finance bill?

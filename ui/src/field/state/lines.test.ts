@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ItemView } from '../../api/generated/field';
 import { differing, linesOf, SHORTFALLS, unitsHandedOver, wholeLine, withShortfall } from './lines';
 
-const item: ItemView = { item_id: 'i1', sku: '', text: 'Board', quantity: 5, unit: 'pcs', code: '', loaded: 5, is_counted: false, outcome: null };
+const item: ItemView = { item_id: 'i1', sku: '', text: 'Board', quantity: 5, unit: 'pcs', code: '', loaded: 5, is_counted: false, scanned: 0, outcome: null };
 const sum = (line: ReturnType<typeof wholeLine>) => line.delivered + line.refused + line.damaged + line.missing;
 
 describe('lines', () => {
