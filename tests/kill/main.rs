@@ -84,12 +84,12 @@ fn storm(flow: Flow, fault: Fault, turn: Option<usize>) -> (usize, Vec<String>) 
         |call: &&Call| fault.is_kill() || !matches!(call.act, Act::Say(_) | Act::Close { .. });
     let calls = track.calls().iter().filter(fails).enumerate();
     let is_its_turn = |at: usize| turn.is_none_or(|turn| at % 2 == turn % 2);
-    let calls = calls.filter(|(at, _)| is_its_turn(*at)).map(|(_, call)| call).collect();
-    meet_all(&track, calls, fault)
+    let calls: Vec<_> = calls.filter(|(at, _)| is_its_turn(*at)).map(|(_, call)| call).collect();
+    meet_all(&track, &calls, fault)
 }
 
 /// Does a fault to calls, on two cores.
-fn meet_all(track: &Track, calls: Vec<&Call>, fault: Fault) -> (usize, Vec<String>) {
+fn meet_all(track: &Track, calls: &[&Call], fault: Fault) -> (usize, Vec<String>) {
     let half = |odd: usize| {
         let own = calls.iter().skip(odd).step_by(2);
         own.filter_map(|call| meet(track, call, fault).err()).collect::<Vec<_>>()
@@ -139,16 +139,16 @@ fn a_disk_that_is_full_for_a_moment_costs_no_tap() {
         match &call.act {
             Act::Remove { path } if path.ends_with("reserve") => has_reserve = false,
             Act::Open { path, creates: true, .. } if path.ends_with("reserve") => {
-                has_reserve = true
+                has_reserve = true;
             }
             _ => {}
         }
         has_reserve && matches!(call.act, Act::Write { .. } | Act::Length { .. })
     };
-    let calls = track.calls().iter().skip_while(is_before).filter(takes_room);
+    let calls: Vec<_> = track.calls().iter().skip_while(is_before).filter(takes_room).collect();
     // The engine gives its reserve back and tries again; nobody taps twice in this flow.
     let full = Fault { inject: "error=ENOSPC", is_for_ever: false };
-    let (met, wrongs) = meet_all(&track, calls.collect(), full);
+    let (met, wrongs) = meet_all(&track, &calls, full);
     assert!(wrongs.is_empty(), "{} of {met} faults:\n{}", wrongs.len(), wrongs.join("\n"));
     assert!(met > 15, "only {met} faults were met");
 }

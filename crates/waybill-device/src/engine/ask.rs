@@ -23,6 +23,8 @@ pub struct Asked {
     pub(super) offered: Vec<BlobHash>,
     /// It asked for this phone's own facts too.
     pub(super) wants_own: bool,
+    /// Something had been lost here when it was asked, so that it was asked from the beginning.
+    pub(super) knows_loss: bool,
     /// Something had to be left for the next round.
     pub(super) is_cut: bool,
     /// Runs of which changes had to be left: once the hub has taken those before them, they follow.
@@ -68,7 +70,8 @@ impl Engine {
         };
         let epochs = up.tails.iter().map(|tail| tail.genesis.epoch).collect();
         let wants_own = up.wants_own.is_some();
-        Ok(Asked { body: envelope::pack(&up), epochs, offered, wants_own, is_cut, cut_plans })
+        let (body, knows_loss) = (envelope::pack(&up), self.has_lost());
+        Ok(Asked { body, epochs, offered, wants_own, knows_loss, is_cut, cut_plans })
     }
 
     /// Says whether there is a fact that no receipt has named.

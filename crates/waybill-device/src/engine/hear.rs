@@ -46,7 +46,7 @@ impl Engine {
     /// Takes the hub's answer. Nothing of an answer without a valid receipt counts.
     pub fn hear(&mut self, asked: &Asked, body: &[u8]) -> Result<Heard, Problem> {
         let (device, hub_key) = self.me()?;
-        if self.has_lost() && !asked.wants_own {
+        if self.has_lost() && !asked.knows_loss {
             // The store was salvaged while the answer was on its way: it tells this one too little.
             return Err(Code::StoreBusy.into());
         }

@@ -48,9 +48,9 @@ impl Life {
         let closed = store.mark(mark::CLOSED)?;
         let was_closed = closed.is_some();
         let is_continued = was_closed && closed == last;
-        let lived = store.mark(mark::LIFE)?.or(closed);
-        let found = match lived {
-            Some(lived) if Some(&lived) != last.as_ref() => Memory::Copied,
+        let opened_in = store.mark(mark::LIFE)?.or(closed);
+        let found = match opened_in {
+            Some(opened_in) if Some(&opened_in) != last.as_ref() => Memory::Copied,
             _ if is_continued => Memory::Whole,
             _ => Memory::Doubtful,
         };
@@ -58,8 +58,8 @@ impl Life {
         let mark = roll::<16>(dice).to_vec();
         // The vault first: between the two, the store is taken for a copy and not for the one it was.
         let mark = vault.set_life(&mark).is_ok().then_some(mark);
-        let lives = mark.as_ref().or(last.as_ref());
-        match store.begin_life(lives.map(Vec::as_slice), &cbor::encode(&memory)) {
+        let noted = mark.as_ref().or(last.as_ref());
+        match store.begin_life(noted.map(Vec::as_slice), &cbor::encode(&memory)) {
             Ok(()) => {}
             Err(error) if error.is_damage() || was_closed => return Err(error.into()),
             // A store that was killed on a full disk still opens: what is on it can be seen and sent.
