@@ -275,15 +275,13 @@ fn take(
     if is_past {
         state.past.insert(id);
     }
+    if !is_past {
+        take_evidence(state, (id, act, body));
+    }
     let reached = match body {
         Body::Loaded(_) => Status::Loaded,
         Body::OnTheWay(_) => Status::OnTheWay,
-        Body::Arrived(_) => {
-            if !is_past {
-                state.visit.arrived.entry(id.device).or_insert(act);
-            }
-            Status::Arrived
-        }
+        Body::Arrived(_) => Status::Arrived,
         Body::Returned(_) => Status::Returned,
         Body::Delivered(delivered) => {
             let outcome = delivery(job, id, at, delivered);
@@ -295,18 +293,6 @@ fn take(
             let all = if is_past { &mut state.past_outcomes } else { &mut state.outcomes };
             all.push(failure(id, at, failed));
             Status::Failed
-        }
-        Body::PhotoTaken(photo) if !is_past => {
-            state.visit.photos = state.visit.photos.saturating_add(1);
-            return state.photos.push((id, photo.clone()));
-        }
-        Body::Contacted(contacted) if !is_past => {
-            return state.visit.contacts.push((id, act, contacted.clone()));
-        }
-        Body::Signed(signed) if !is_past => return state.signatures.push((id, signed.clone())),
-        Body::Scanned(scanned) if !is_past => {
-            state.scanned_codes.insert(scanned.code.clone());
-            return;
         }
         Body::Counted(counted) => {
             for line in &counted.lines {
@@ -331,6 +317,22 @@ fn take(
     *track = (*track).max(reached);
     if !is_past {
         state.status = state.status.max(reached);
+    }
+}
+
+/// What a fact adds to the visit that stands.
+fn take_evidence(state: &mut JobState, (id, act, body): (FactId, Reading, &Body)) {
+    if let Body::Arrived(_) = body {
+        state.visit.arrived.entry(id.device).or_insert(act);
+    } else if let Body::Contacted(contacted) = body {
+        state.visit.contacts.push((id, act, contacted.clone()));
+    } else if let Body::PhotoTaken(photo) = body {
+        state.visit.photos = state.visit.photos.saturating_add(1);
+        state.photos.push((id, photo.clone()));
+    } else if let Body::Signed(signed) = body {
+        state.signatures.push((id, signed.clone()));
+    } else if let Body::Scanned(scanned) = body {
+        state.scanned_codes.insert(scanned.code.clone());
     }
 }
 
