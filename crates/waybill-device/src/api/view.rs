@@ -156,6 +156,7 @@ pub struct JobView {
 
 /// What may be done now beside the steps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a right of its own")]
 pub struct JobMay {
     pub count: bool,
     pub note_site: bool,

@@ -136,7 +136,8 @@ impl Plane<'_> {
         };
         let means: [i16; FIELDS * FIELDS] = std::array::from_fn(mean);
         let whole: i64 = means.iter().copied().map(i64::from).sum();
-        let whole = i16::try_from(whole / (FIELDS * FIELDS) as i64).unwrap_or(0);
+        let count = i64::try_from(means.len()).unwrap_or(1);
+        let whole = i16::try_from(whole / count).unwrap_or(0);
         means.map(|mean| mean - whole)
     }
 }
