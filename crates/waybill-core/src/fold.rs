@@ -7,6 +7,7 @@
 
 mod door;
 mod growing;
+mod take;
 
 pub use door::Door;
 pub use growing::GrowingFold;
@@ -15,9 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
-use crate::fact::{
-    Body, Delivered, Fact, Failed, LineOutcome, NotSigned, NotSignedWhy, PhotoTaken, Signed,
-};
+use crate::fact::{Body, Fact, LineOutcome, NotSigned, NotSignedWhy, PhotoTaken, Signed};
 use crate::failure::{MissingEvidence, Visit};
 use crate::id::{BlobHash, DeviceId, FactId, ItemId, JobId};
 use crate::job::{Added, Job, JobStanding};
@@ -25,7 +24,7 @@ use crate::load::JobLoad;
 use crate::plan::Plan;
 use crate::policy::Rulebook;
 use crate::proof::{Method, ProofKind, ProofRule};
-use crate::status::{Status, step_of, was_in_turn};
+use crate::status::Status;
 use crate::time::{Reading, Timestamp};
 
 /// A set of facts by id: the simplest CRDT there is.
@@ -190,7 +189,7 @@ fn fold_bodies(job: &Job, bodies: &[Read], policies: &impl Rulebook) -> JobState
             track = (Some(id.device), Status::Planned);
         }
         let is_past = ended.get(&id.device).is_some_and(|ends| ends.is_past(*id));
-        take(&mut state, job, &mut track.1, (*id, *at, body), is_past);
+        take::take(&mut state, job, &mut track.1, (*id, *at, body), is_past);
         if ended.get(&id.device).is_some_and(|ends| ends.failures.contains(id)) {
             // The next visit begins from the beginning.
             track.1 = Status::Planned;
@@ -270,141 +269,6 @@ fn ended(bodies: &[Read], undone: &BTreeSet<FactId>) -> BTreeMap<DeviceId, Ended
         }
     }
     ended
-}
-
-/// Lets one fact count. A fact of a past visit leaves behind what is still aboard, and its failure.
-fn take(
-    state: &mut JobState,
-    job: &Job,
-    track: &mut Status,
-    (id, act, body): (FactId, Reading, &Body),
-    is_past: bool,
-) {
-    let at = act.wall_ms;
-    state.door.take(id, body, is_past);
-    let is_again = matches!(body, Body::Reattempted(_));
-    if let Some(step) = step_of(body)
-        && !is_again
-        && !was_in_turn(*track, step)
-    {
-        state.irregular.insert(id);
-    }
-    // What went aboard is still aboard, and a delivery never goes out of sight.
-    let stays = matches!(
-        body,
-        Body::Loaded(_)
-            | Body::Counted(_)
-            | Body::PutAboard(_)
-            | Body::LoadDiffered(_)
-            | Body::Delivered(_)
-            | Body::CashTaken(_)
-    );
-    let is_past = is_past && !stays;
-    if is_past {
-        state.past.insert(id);
-    }
-    let reached = match body {
-        Body::Loaded(_) => Status::Loaded,
-        Body::OnTheWay(_) => Status::OnTheWay,
-        Body::Arrived(_) => {
-            if !is_past {
-                state.visit.arrived.entry(id.device).or_insert(act);
-            }
-            Status::Arrived
-        }
-        Body::Returned(_) => Status::Returned,
-        Body::Delivered(delivered) => {
-            let outcome = delivery(job, id, at, delivered);
-            let status = outcome.status;
-            state.outcomes.push(outcome);
-            status
-        }
-        Body::Failed(failed) => {
-            let all = if is_past { &mut state.past_outcomes } else { &mut state.outcomes };
-            all.push(failure(id, at, failed));
-            Status::Failed
-        }
-        Body::PhotoTaken(photo) if !is_past => {
-            state.visit.photos = state.visit.photos.saturating_add(1);
-            return state.photos.push((id, photo.clone()));
-        }
-        Body::Contacted(contacted) if !is_past => {
-            return state.visit.contacts.push((id, act, contacted.clone()));
-        }
-        Body::Signed(signed) if !is_past => return state.signatures.push((id, signed.clone())),
-        Body::NotSigned(not_signed) if !is_past => {
-            return state.not_signed.push((id, not_signed.clone()));
-        }
-        Body::Scanned(scanned) if !is_past => {
-            let units = state.scanned.entry(scanned.code.clone()).or_default();
-            *units = units.saturating_add(scanned.quantity.into());
-            return;
-        }
-        Body::Counted(counted) => {
-            for line in &counted.lines {
-                let most = state.counted.entry(line.item_id.clone()).or_default();
-                *most = line.quantity.max(*most);
-            }
-            return;
-        }
-        Body::PutAboard(put) => return state.load.put(put),
-        Body::LoadDiffered(differed) => return state.load.differ(id.device, differed),
-        Body::PhotoTaken(_)
-        | Body::Signed(_)
-        | Body::NotSigned(_)
-        | Body::Scanned(_)
-        | Body::Undone(_)
-        | Body::LoadSealed(_)
-        | Body::Departed(_)
-        | Body::Reattempted(_)
-        | Body::Noted(_)
-        | Body::PlanRefused(_)
-        | Body::Contacted(_)
-        | Body::CashTaken(_)
-        | Body::PinChecked(_)
-        | Body::AgeChecked(_)
-        | Body::Unknown { .. } => return,
-    };
-    *track = (*track).max(reached);
-    if !is_past {
-        state.status = state.status.max(reached);
-    }
-}
-
-/// How a visit ended with goods handed over.
-fn delivery(job: &Job, fact_id: FactId, at: Timestamp, body: &Delivered) -> Outcome {
-    let lines = complete(job, &body.lines);
-    let whole = lines.iter().all(|line| line.sum() == u64::from(line.delivered));
-    let status = if whole { Status::Delivered } else { Status::DeliveredInPart };
-    let (policy, method) = (body.policy, body.method);
-    let (reason, unmet, anyway) = (String::new(), Vec::new(), None);
-    Outcome { fact_id, status, at, lines, reason, policy, method, unmet, anyway }
-}
-
-/// How a visit ended without.
-fn failure(fact_id: FactId, at: Timestamp, body: &Failed) -> Outcome {
-    let (reason, policy) = (body.reason.clone(), body.policy);
-    let (status, method) = (Status::Failed, Method::default());
-    let (lines, unmet, anyway) = (Vec::new(), Vec::new(), body.anyway.clone());
-    Outcome { fact_id, status, at, lines, reason, policy, method, unmet, anyway }
-}
-
-/// Fills in the lines that a delivery did not name: they were handed over whole.
-fn complete(job: &Job, named: &[LineOutcome]) -> Vec<LineOutcome> {
-    let named: BTreeMap<_, _> = named.iter().map(|line| (&line.item_id, line)).collect();
-    job.spec
-        .items
-        .iter()
-        .map(|item| {
-            named.get(&item.item_id).copied().cloned().unwrap_or_else(|| LineOutcome {
-                item_id: item.item_id.clone(),
-                delivered: item.quantity,
-                refused: 0,
-                damaged: 0,
-                missing: 0,
-            })
-        })
-        .collect()
 }
 
 /// A hash over the state of a run: two replicas with the same facts and plan have the same.

@@ -32,15 +32,18 @@ impl Door {
 
     /// Lets one fact count.
     pub(super) fn take(&mut self, id: FactId, body: &Body, is_past: bool) {
-        match body {
-            Body::CashTaken(taken) => self.cash.push((id, taken.clone())),
-            Body::PinChecked(checked) if !is_past => match checked.result {
+        if let Body::CashTaken(taken) = body {
+            self.cash.push((id, taken.clone()));
+        } else if is_past {
+            // A check of a visit that failed says nothing about the one after it.
+        } else if let Body::PinChecked(checked) = body {
+            match checked.result {
                 PinResult::Right => drop(self.pin_right.insert(id)),
                 PinResult::Waived => self.pin_waived.push((id, checked.reason.clone())),
                 PinResult::Wrong => {}
-            },
-            Body::AgeChecked(checked) if !is_past => self.ages.push((id, checked.clone())),
-            _ => {}
+            }
+        } else if let Body::AgeChecked(checked) = body {
+            self.ages.push((id, checked.clone()));
         }
     }
 

@@ -6,6 +6,7 @@ use waybill_core::status::Refusal;
 
 use super::{Engine, NewPhoto};
 use crate::api::door::{PhotoAdvice, PhotoSaved};
+use crate::media::Looks;
 use crate::problem::Problem;
 
 impl Engine {
@@ -42,8 +43,8 @@ impl Engine {
             self.job(&new.of.run_id, &new.of.job_id).ok().and_then(|job| job.spec.address.at);
         let presence = presence(site, self.here(), self.policy().radius_m);
         let all = [
-            (looks.is_some_and(|looks| looks.is_too_dark()), PhotoAdvice::TooDark),
-            (looks.is_some_and(|looks| looks.is_blurred()), PhotoAdvice::Blurred),
+            (looks.is_some_and(Looks::is_too_dark), PhotoAdvice::TooDark),
+            (looks.is_some_and(Looks::is_blurred), PhotoAdvice::Blurred),
             (is_like && !is_retake, PhotoAdvice::LikeBefore),
             (presence == Presence::Outside, PhotoAdvice::FarAway),
         ];

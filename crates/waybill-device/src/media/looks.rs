@@ -8,10 +8,12 @@ const BRIGHT_MIN: u8 = 70;
 /// How much the sharpest part of a photo differs from its own neighbourhood, squared, if anything in it
 /// is in focus. Measured on generated pictures: in focus it is in the hundreds, blurred below twenty.
 const SHARP_MIN: u64 = 45;
-/// Two photos of one thing from one place differ in fewer of their 64 marks.
-const MARKS_DIFFERENT_MAX: u32 = 4;
+/// By how much the fields of two photos of one thing from one place differ in brightness, on average.
+const FIELD_DIFFERENCE_MAX: u32 = 4;
+/// Fields by which two photos are compared, along either side.
+const FIELDS: usize = 8;
 /// Parts in which sharpness is looked for, along either side.
-const PARTS: u32 = 8;
+const PARTS: usize = 8;
 
 /// What is known of a photo once its pixels are gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,8 +22,8 @@ pub struct Looks {
     bright: u8,
     /// The variance of the sharpest part's second derivative.
     sharpness: u64,
-    /// For each of eight by eight fields whether it is brighter than the one to its right.
-    marks: u64,
+    /// How bright each field is, against the whole.
+    fields: [i16; FIELDS * FIELDS],
 }
 
 impl Looks {
@@ -30,7 +32,7 @@ impl Looks {
         let (width, height) = image.dimensions();
         let luma: Vec<u8> = image.pixels().map(|pixel| brightness(pixel.0)).collect();
         let plane = Plane { luma: &luma, width: width as usize, height: height as usize };
-        Self { bright: plane.bright(), sharpness: plane.sharpness(), marks: plane.marks() }
+        Self { bright: plane.bright(), sharpness: plane.sharpness(), fields: plane.fields() }
     }
 
     /// Says whether hardly anything can be seen.
@@ -45,7 +47,9 @@ impl Looks {
 
     /// Says whether two photos show the same from the same place.
     pub fn is_like(self, other: Self) -> bool {
-        (self.marks ^ other.marks).count_ones() <= MARKS_DIFFERENT_MAX
+        let differences = self.fields.iter().zip(other.fields).map(|(one, two)| one.abs_diff(two));
+        let sum: u32 = differences.map(u32::from).sum();
+        sum <= FIELD_DIFFERENCE_MAX * u32::try_from(self.fields.len()).unwrap_or(u32::MAX)
     }
 }
 
@@ -87,15 +91,13 @@ impl Plane<'_> {
     /// The part of the photo that is sharpest says whether the camera was in focus: around a parcel there
     /// may be nothing but a plain wall.
     fn sharpness(&self) -> u64 {
-        let parts = PARTS as usize;
-        let fields = (0..parts * parts).map(|part| self.variance(part % parts, part / parts));
+        let fields = (0..PARTS * PARTS).map(|part| self.variance(part % PARTS, part / PARTS));
         fields.max().unwrap_or(0)
     }
 
     fn variance(&self, column: usize, row: usize) -> u64 {
-        let parts = PARTS as usize;
         let span = |part: usize, side: usize| {
-            let edge = |part: usize| part * side / parts;
+            let edge = |part: usize| part * side / PARTS;
             (edge(part).max(1), edge(part + 1).min(side.saturating_sub(1)))
         };
         let ((left, right), (top, bottom)) = (span(column, self.width), span(row, self.height));
@@ -117,10 +119,12 @@ impl Plane<'_> {
         u64::try_from(squares / count - mean * mean).unwrap_or(0)
     }
 
-    fn marks(&self) -> u64 {
-        let mean = |column: usize, row: usize| {
-            let (left, right) = (column * self.width / 9, (column + 1) * self.width / 9);
-            let (top, bottom) = (row * self.height / 8, (row + 1) * self.height / 8);
+    /// The brightness of each field against that of the whole: a lamp more or less changes nothing.
+    fn fields(&self) -> [i16; FIELDS * FIELDS] {
+        let mean = |field: usize| {
+            let (column, row) = (field % FIELDS, field / FIELDS);
+            let (left, right) = (column * self.width / FIELDS, (column + 1) * self.width / FIELDS);
+            let (top, bottom) = (row * self.height / FIELDS, (row + 1) * self.height / FIELDS);
             let (mut count, mut sum) = (0_i64, 0_i64);
             for y in top..bottom.max(top + 1) {
                 for x in left..right.max(left + 1) {
@@ -128,13 +132,13 @@ impl Plane<'_> {
                     sum += self.at(x, y);
                 }
             }
-            sum / count.max(1)
+            i16::try_from(sum / count.max(1)).unwrap_or(0)
         };
-        let fields = (0..64_usize).map(|field| (field % 8, field / 8));
-        fields.fold(0, |marks, (column, row)| {
-            let is_brighter = mean(column, row) > mean(column + 1, row) + 1;
-            (marks << 1) | u64::from(is_brighter)
-        })
+        let means: [i16; FIELDS * FIELDS] = std::array::from_fn(mean);
+        let whole: i64 = means.iter().copied().map(i64::from).sum();
+        let count = i64::try_from(means.len()).unwrap_or(1);
+        let whole = i16::try_from(whole / count).unwrap_or(0);
+        means.map(|mean| mean - whole)
     }
 }
 
@@ -150,7 +154,7 @@ mod tests {
             let (left, top) = (80 + seed * 90, 60 + seed * 40);
             let is_label = (left..left + 220).contains(&x) && (top..top + 160).contains(&y);
             let is_ink = is_label && (x / 5 + y / 9) % 2 == 0;
-            let floor = 120 + ((x * 40) / 640) as u8;
+            let floor = 120 + u8::try_from(x / 16).unwrap();
             Rgb(if is_ink {
                 [20, 20, 24]
             } else if is_label {
