@@ -12,7 +12,7 @@ async fn plan(world: &World) -> PutRun {
     let mut run = world.plan_run("R1", 2).await.unwrap();
     for job in &mut run.jobs {
         job.spec.items.truncate(1);
-        job.spec.items[0].code = "BOX".to_owned();
+        "BOX".clone_into(&mut job.spec.items[0].code);
     }
     let parcel = waybill_core::job::Item {
         item_id: "parcel".parse().unwrap(),

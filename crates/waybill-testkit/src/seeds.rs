@@ -26,7 +26,6 @@ fn read(mut words: impl Iterator<Item = String>, usual: Range<u64>) -> anyhow::R
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 mod tests {
     use super::*;
 

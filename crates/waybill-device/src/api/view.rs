@@ -74,12 +74,18 @@ pub struct RunView {
     pub next_job_id: Option<JobId>,
     /// The money of the run, currency by currency.
     pub cash: Vec<DayCashView>,
-    pub may_reorder: bool,
-    pub may_add_job: bool,
-    /// There are goods that this person may load.
-    pub may_load: bool,
+    pub may: RunMay,
     /// The vehicle has left the depot.
     pub has_departed: bool,
+}
+
+/// What this person may do with the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+pub struct RunMay {
+    pub reorder: bool,
+    pub add_job: bool,
+    /// There are goods to load, and they may load them.
+    pub load: bool,
 }
 
 /// A job in the list.

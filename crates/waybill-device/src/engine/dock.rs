@@ -36,7 +36,7 @@ impl Engine {
         let ordered = |job: &Job| job.spec.items.iter().map(|item| u64::from(item.quantity)).sum();
         let is_to_load = |job: &&Job| job.standing == JobStanding::Planned && is_loaded(job);
         let to_load = book.plan.jobs.iter().filter(is_to_load);
-        let role = self.crew.as_ref().map(|crew| crew.role);
+        let own_role = self.crew.as_ref().map(|crew| crew.role);
         let seal_view = |seal: &waybill_core::load::Seal| SealView {
             name: seal.sealed.name.clone(),
             role: seal.sealed.role,
@@ -59,7 +59,7 @@ impl Engine {
             seals: load.seals.iter().map(seal_view).collect(),
             lacks: load.lacks(&book.plan, rule, self.clock.read().wall_ms),
             cut_off: cut_off(&book.plan, rule),
-            may_override: role.is_some_and(|role| rule.may_override(role)),
+            may_override: own_role.is_some_and(|own| rule.may_override(own)),
             departed: load.departed.map(|(at, departed)| DepartedView {
                 at,
                 lacks: departed.lacks,
@@ -160,8 +160,8 @@ impl Engine {
         let lacks = load.lacks(&book.plan, rule, self.clock.read().wall_ms);
         let reason = text(&depart.reason)?;
         if !lacks.is_empty() {
-            let role = self.crew.as_ref().ok_or(Code::NotEnrolled)?.role;
-            if !rule.may_override(role) {
+            let crew = self.crew.as_ref().ok_or(Code::NotEnrolled)?;
+            if !rule.may_override(crew.role) {
                 return Err(Refusal::NotAllowed.into());
             }
             if reason.is_empty() {
@@ -272,8 +272,8 @@ fn code_of(code: &str) -> Result<String, Problem> {
 }
 
 fn manifest_text(load: &Load) -> String {
-    let bytes = load.manifest.iter().take(MANIFEST_SHOWN);
-    bytes.map(|byte| format!("{byte:02x}")).collect()
+    let shown = load.manifest.first_chunk::<MANIFEST_SHOWN>().copied().unwrap_or_default();
+    format!("{:08x}", u32::from_be_bytes(shown))
 }
 
 fn load_jobs(book: &Book) -> Vec<LoadJob> {

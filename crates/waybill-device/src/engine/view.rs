@@ -19,7 +19,8 @@ use super::{Book, Engine};
 use crate::api::command::Deliver;
 use crate::api::view::{
     CrewView, FactView, HandedView, ItemView, JobMay, JobRow, JobView, MethodView, NotSignedView,
-    OutcomeView, PhotoView, ProofView, RunCard, RunView, Safety, SignatureView, StartView, Strokes,
+    OutcomeView, PhotoView, ProofView, RunCard, RunMay, RunView, Safety, SignatureView, StartView,
+    Strokes,
 };
 use crate::problem::Problem;
 
@@ -69,9 +70,11 @@ impl Engine {
             vehicle: head.vehicle.clone(),
             next_job_id: rows.iter().find(is_open).map(|row| row.job_id.clone()),
             cash: day_cash(book),
-            may_reorder: self.allow(Act::ReorderRun).is_ok(),
-            may_add_job: self.allow(Act::AddJob).is_ok(),
-            may_load: self.allow(Act::RecordLoad).is_ok() && book.plan.jobs.iter().any(is_loaded),
+            may: RunMay {
+                reorder: self.allow(Act::ReorderRun).is_ok(),
+                add_job: self.allow(Act::AddJob).is_ok(),
+                load: self.allow(Act::RecordLoad).is_ok() && book.plan.jobs.iter().any(is_loaded),
+            },
             has_departed: book.load().departed.is_some(),
             jobs: rows,
         })

@@ -327,6 +327,11 @@ export type Retry = "never" | "later" | "after_update" | "after_sign_in";
 export type Role = "driver" | "loader" | "dispatcher" | "finance" | "admin";
 export type RunCard = { run_id: RunId, day: string, vehicle: string, jobs: number, jobs_done: number, };
 export type RunId = string;
+export type RunMay = { reorder: boolean, add_job: boolean, 
+/**
+ * There are goods to load, and they may load them.
+ */
+load: boolean, };
 export type RunView = { run_id: RunId, day: string, 
 /**
  * The zone in which windows are shown, as `Europe/London`.
@@ -339,11 +344,7 @@ next_job_id: JobId | null,
 /**
  * The money of the run, currency by currency.
  */
-cash: Array<DayCashView>, may_reorder: boolean, may_add_job: boolean, 
-/**
- * There are goods that this person may load.
- */
-may_load: boolean, 
+cash: Array<DayCashView>, may: RunMay, 
 /**
  * The vehicle has left the depot.
  */

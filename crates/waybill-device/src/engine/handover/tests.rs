@@ -9,14 +9,14 @@ use crate::engine::tests::{Ticking, open, phone};
 use crate::problem::Problem;
 use waybill_core::role::Role;
 
-fn ask(engine: &mut Engine, command: &str, args: Value) -> Result<Value, Problem> {
-    dispatch(engine, command, &args).unwrap()
+fn ask(engine: &mut Engine, command: &str, args: &Value) -> Result<Value, Problem> {
+    dispatch(engine, command, args).unwrap()
 }
 
 fn on_job(engine: &mut Engine, command: &str, more: &Value) -> Result<Value, Problem> {
     let mut args = json!({ "run_id": "R1", "job_id": "J1" });
     args.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    ask(engine, command, args)
+    ask(engine, command, &args)
 }
 
 fn code(result: Result<Value, Problem>) -> String {
@@ -37,17 +37,17 @@ fn in_the_customers_hand_the_phone_lets_them_sign_and_nothing_else_even_after_a_
     ] {
         assert_eq!(code(on_job(&mut engine, command, &more)), "handed_over", "{command}");
     }
-    let other = ask(&mut engine, "hand_over", json!({ "run_id": "R1", "job_id": "J2" }));
+    let other = ask(&mut engine, "hand_over", &json!({ "run_id": "R1", "job_id": "J2" }));
     assert_eq!(code(other), "handed_over");
     drop(engine);
     let mut engine = open(&dir);
-    assert_eq!(ask(&mut engine, "start", json!({})).unwrap()["handed"]["job_id"], "J1");
+    assert_eq!(ask(&mut engine, "start", &json!({})).unwrap()["handed"]["job_id"], "J1");
     let line = json!({ "item_id": "1", "delivered": 4, "refused": 1, "damaged": 0, "missing": 0 });
     let strokes = json!({ "width": 9, "height": 9, "strokes": [[[1, 2, 0], [3, 4, 9]]] });
     let sign = json!({ "name": "Amina", "role": "recipient", "strokes": strokes,
         "reservation": "box was open", "lines": [line], "language": "ar" });
     on_job(&mut engine, "sign", &sign).unwrap();
-    ask(&mut engine, "take_back", json!({ "code": "" })).unwrap();
+    ask(&mut engine, "take_back", &json!({ "code": "" })).unwrap();
     let job = on_job(&mut engine, "job", &json!({})).unwrap();
     assert_eq!(job["signature"]["reservation"], "box was open");
     assert_eq!(job["signature"]["lines"], json!([line]), "what they signed for is in the record");
@@ -61,14 +61,14 @@ fn a_chosen_code_is_needed_and_guessing_it_takes_ever_longer() {
     let open = || Engine::open(dir.path(), Arc::<Ticking>::clone(&clock), Arc::new(SystemDice));
     let mut engine = open().unwrap();
     for new in ["123", "123456789", "12a4"] {
-        let refused = ask(&mut engine, "choose_code", json!({ "old": "", "new": new }));
+        let refused = ask(&mut engine, "choose_code", &json!({ "old": "", "new": new }));
         assert_eq!(code(refused), "fields_invalid", "{new}");
     }
-    ask(&mut engine, "choose_code", json!({ "old": "", "new": "2580" })).unwrap();
-    let other = ask(&mut engine, "choose_code", json!({ "old": "1111", "new": "" }));
+    ask(&mut engine, "choose_code", &json!({ "old": "", "new": "2580" })).unwrap();
+    let other = ask(&mut engine, "choose_code", &json!({ "old": "1111", "new": "" }));
     assert_eq!(code(other), "driver_code_wrong", "only who knows it takes it away");
     on_job(&mut engine, "hand_over", &json!({})).unwrap();
-    let back = |engine: &mut Engine, code: &str| ask(engine, "take_back", json!({ "code": code }));
+    let back = |engine: &mut Engine, code: &str| ask(engine, "take_back", &json!({ "code": code }));
     for _ in 0..3 {
         assert_eq!(code(back(&mut engine, "0000")), "driver_code_wrong");
     }
@@ -79,7 +79,7 @@ fn a_chosen_code_is_needed_and_guessing_it_takes_ever_longer() {
     // The clock of these tests goes on by a second at each look at it.
     let waited = (0..40).map(|_| back(&mut engine, "2580")).find(Result::is_ok);
     assert!(waited.is_some());
-    assert_eq!(ask(&mut engine, "start", json!({})).unwrap()["handed"], Value::Null);
+    assert_eq!(ask(&mut engine, "start", &json!({})).unwrap()["handed"], Value::Null);
 }
 
 #[test]
