@@ -81,7 +81,7 @@ fn of_job() -> OfJob {
 
 fn deliver(phone: &mut Engine) {
     phone.step(&of_job(), Step::Arrive).unwrap();
-    let photo = Photo { jpeg: PHOTO.to_vec(), width: 16, height: 12 };
+    let photo = Photo { jpeg: PHOTO.to_vec(), width: 16, height: 12, looks: None };
     let category = PhotoCategory::Goods;
     phone.keep_photo(&NewPhoto { of: of_job(), category, photo }).unwrap();
     let OfJob { run_id, job_id } = of_job();

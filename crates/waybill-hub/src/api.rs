@@ -1,7 +1,7 @@
 //! What the office's screens and other systems see: JSON in, JSON out. Exported to TypeScript.
 
 mod bindings;
-pub mod payment;
+pub mod feed;
 pub mod upkeep;
 pub mod view;
 pub mod wish;
