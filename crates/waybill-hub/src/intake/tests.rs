@@ -204,10 +204,7 @@ fn two_outcomes_are_a_question_for_the_office() {
     let reason = "out_of_time".to_owned();
     other.record(&Body::Failed(Failed { reason, note: String::new(), policy: 1, anyway: None }));
     other.sync(&world);
-    assert_eq!(
-        world.verdict(),
-        ("blocked".to_owned(), vec!["evidence_missing", "two_outcomes".to_owned()])
-    );
+    assert_eq!(world.verdict(), ("blocked".to_owned(), vec!["two_outcomes".to_owned()]));
     assert_eq!(world.feed(), [(1, 1, None, "ready"), (2, 2, Some(1), "blocked")]);
 }
 
