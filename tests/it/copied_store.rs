@@ -56,7 +56,7 @@ async fn day(world: &World, is_closed: bool) -> (TestPhone, std::path::PathBuf) 
     copy(phone.folder(), &older);
     let phone = phone.kill_and_reopen().unwrap();
     phone.deliver("R1-J002").await.unwrap();
-    let why = json!({ "reason": "nobody_there", "note": "rang twice" });
+    let why = json!({ "reason": "nobody_there", "note": "rang twice", "anyway": "office_said" });
     phone.on_job("arrive", "R1-J003", json!({})).await.unwrap();
     phone.on_job("fail", "R1-J003", why).await.unwrap();
     phone.sync().await.unwrap();

@@ -79,7 +79,7 @@ async fn a_job_of_two_phones_is_proved_by_both() {
     let (one, other) =
         (world.phone("priya", "one").await.unwrap(), world.phone("priya", "other").await.unwrap());
     one.deliver("R1-J001").await.unwrap();
-    let more = serde_json::json!({ "reason": "nobody_there", "note": "" });
+    let more = serde_json::json!({ "reason": "out_of_time", "note": "" });
     other.on_job("fail", "R1-J001", more).await.unwrap();
     one.sync().await.unwrap();
     // Killed and opened again, a phone goes on in a new epoch of its journal.

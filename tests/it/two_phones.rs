@@ -10,7 +10,7 @@ async fn two_outcomes_of_one_job_stand_side_by_side_and_finance_waits() {
     let (one, other) =
         (world.phone("priya", "one").await.unwrap(), world.phone("priya", "other").await.unwrap());
     one.deliver("R1-J001").await.unwrap();
-    other.on_job("fail", "R1-J001", json!({ "reason": "nobody_there", "note": "" })).await.unwrap();
+    other.on_job("fail", "R1-J001", json!({ "reason": "out_of_time", "note": "" })).await.unwrap();
     one.sync().await.unwrap();
     assert_eq!(world.feed().unwrap().entries.len(), 1);
     other.sync().await.unwrap();

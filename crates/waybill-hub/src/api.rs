@@ -2,7 +2,7 @@
 
 mod bindings;
 pub mod device;
-pub mod payment;
+pub mod feed;
 pub mod upkeep;
 pub mod view;
 pub mod wish;

@@ -11,7 +11,7 @@ use waybill_core::proof::ProofKind;
 use waybill_core::readiness::judge;
 use waybill_sync::code::Code;
 
-use crate::api::payment::Payment;
+use crate::api::feed::Payment;
 use crate::api::upkeep::FeedMark;
 use crate::api::view::{
     FeedView, JobPage, OfficeCase, OfficeFact, OfficeJobRow, OfficePhoto, OfficeProof,

@@ -96,7 +96,9 @@ test('a failed visit is tried again, counted short, left in a safe place, or its
   const page = await open(browser, 3);
   await page.getByTestId('act-arrive').tap();
   await page.getByTestId('act-fail').tap();
-  await page.getByTestId('fail-reason-closed').check({ force: true });
+  await page.getByTestId('fail-layer-site').tap();
+  await page.getByTestId('fail-reason-closed').tap();
+  await page.getByTestId('fail-anyway-office_said').check({ force: true });
   await page.getByTestId('fail-confirm').tap();
   await expect(page.getByTestId('outcome')).toHaveAttribute('data-code', 'failed');
   await page.getByTestId('reattempt-open').tap();

@@ -140,7 +140,6 @@ test('age, PIN, money and proof are mended where finance misses them, and financ
   await page.getByTestId('pin').fill('4711');
   await page.getByTestId('pin-try').tap();
   await expect(page.getByTestId('pin-sheet')).toHaveCount(0);
-  await page.getByTestId('mend-cash').waitFor({ state: 'detached' }).catch(() => undefined);
   await page.getByTestId('mend-photo').setInputFiles(here('world/goods.jpg'));
   await expect(page.getByTestId('photo')).toHaveCount(1);
   await page.getByTestId('photo-again').setInputFiles(here('world/goods.jpg'));

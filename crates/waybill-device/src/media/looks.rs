@@ -153,7 +153,7 @@ mod tests {
         RgbImage::from_fn(640, 480, |x, y| {
             let (left, top) = (80 + seed * 90, 60 + seed * 40);
             let is_label = (left..left + 220).contains(&x) && (top..top + 160).contains(&y);
-            let is_ink = is_label && (x / 5 + y / 9) % 2 == 0;
+            let is_ink = is_label && (x / 5 + y / 9) % 4 == 0;
             let floor = 120 + u8::try_from(x / 16).unwrap();
             Rgb(if is_ink {
                 [20, 20, 24]

@@ -10,12 +10,12 @@ use waybill_core::job::{
 };
 use waybill_core::place::{Fix, Presence};
 use waybill_core::proof::{Need, ProofKind};
-use waybill_core::readiness::{Readiness, ReadinessReason, ReadinessVerdict};
+use waybill_core::readiness::Readiness;
 use waybill_core::role::Role;
 use waybill_core::status::Status;
 use waybill_core::time::{Timestamp, Window};
 
-use super::payment::Payment;
+pub use super::feed::FeedEntry;
 use super::upkeep::FeedMark;
 use super::wish::OfficeWish;
 
@@ -286,49 +286,6 @@ pub struct FeedView {
     /// Say this with the next question: a reader whom a restore has left ahead is told so.
     #[ts(type = "number")]
     pub store_epoch: u64,
-}
-
-/// One entry of the feed. An entry never changes; a later one may supersede it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
-pub struct FeedEntry {
-    /// The life of the store that gave out the number; numbers are counted on over a restore.
-    #[serde(default = "first_life")]
-    #[ts(type = "number")]
-    pub store_epoch: u64,
-    #[ts(type = "number")]
-    pub seq: i64,
-    pub run_id: RunId,
-    pub job_id: JobId,
-    pub order: String,
-    pub customer: Customer,
-    /// 1 for the first entry of a job, then counting.
-    pub revision: u32,
-    /// The entry that this one replaces.
-    #[ts(type = "number | null")]
-    pub supersedes: Option<i64>,
-    pub verdict: ReadinessVerdict,
-    pub reasons: Vec<ReadinessReason>,
-    /// When the outcome happened, by the device's clock.
-    pub act_at_ms: Option<Timestamp>,
-    pub published_at_ms: Timestamp,
-    pub lines: Vec<LineOutcome>,
-    pub cash_due: Option<Money>,
-    /// What was taken at the door.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub payments: Vec<Payment>,
-    /// SHA-256 of every piece of evidence.
-    pub proof: Vec<String>,
-    /// The facts that the verdict rests on.
-    pub facts: Vec<String>,
-    /// A hash over what an invoice depends on. With run and job it names what is billed: what comes
-    /// again after a restore has the same.
-    #[serde(default)]
-    pub content: String,
-}
-
-/// What an entry says that was written before lives were counted.
-fn first_life() -> u64 {
-    1
 }
 
 /// `GET /v1/people`

@@ -201,7 +201,7 @@ fn two_outcomes_are_a_question_for_the_office() {
     let mut phone = world.phone("dora", 5);
     deliver(&world, &mut phone);
     let mut other = world.phone("dan", 7);
-    let reason = "nobody_there".to_owned();
+    let reason = "out_of_time".to_owned();
     other.record(&Body::Failed(Failed { reason, note: String::new(), policy: 1, anyway: None }));
     other.sync(&world);
     assert_eq!(world.verdict(), ("blocked".to_owned(), vec!["two_outcomes".to_owned()]));
