@@ -92,14 +92,14 @@ async fn a_phone_with_an_older_copy_of_its_store_hears_what_it_did_since() {
         let again = phone.on_job("deliver", "R1-J002", json!({ "lines": [] })).await;
         assert_eq!(again.unwrap_err().code, "already_done");
 
-        phone.deliver("R1-J004").await.unwrap();
+        phone.deliver("R1-J005").await.unwrap();
         phone.sync().await.unwrap();
         let phone = phone.kill_and_reopen().unwrap();
         assert_eq!(phone.trust().await.unwrap()["is_copy"], false);
         assert_eq!(phone.job("R1-J002").await.unwrap()["status"], "delivered", "it was kept");
         let mut billed = billed(&world);
         billed.retain(|(_, verdict, _)| *verdict == "ready");
-        let jobs = ["R1-J001", "R1-J002", "R1-J004"];
+        let jobs = ["R1-J001", "R1-J002", "R1-J005"];
         assert_eq!(billed, jobs.map(ready), "closed {is_closed}, new {is_new_install}");
         assert_eq!(world.hub.check_views().unwrap(), []);
     }

@@ -14,6 +14,8 @@ export async function look(page: Page, name: string): Promise<void> {
 
 /** The driver takes the phone back from the customer: the button is held until the screen is another one. */
 export async function takeBack(page: Page): Promise<void> {
+  // The button stands on the signing screen too; it is the one behind the signature that is held.
+  await page.getByTestId('sign-thanks').waitFor();
   const box = (await page.getByTestId('take-back').boundingBox())!;
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
   await page.mouse.down();
