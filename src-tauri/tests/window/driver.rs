@@ -121,6 +121,20 @@ impl Window {
         self.client.perform_actions(pen).await.expect("the window takes strokes");
     }
 
+    /// Holds something, for longer than it has to be held: a finger that slides a little on it.
+    pub(crate) async fn hold(&self, name: &str) {
+        const HELD: Duration = Duration::from_millis(1_500);
+        let (left, top, width, height) =
+            self.see(name).await.rectangle().await.expect("it has a place");
+        let (x, y) = ((left + width / 2.0).round(), (top + height / 2.0).round());
+        let finger = MouseActions::new("finger".to_owned())
+            .then(PointerAction::MoveTo { duration: None, x, y })
+            .then(PointerAction::Down { button: fantoccini::actions::MOUSE_BUTTON_LEFT })
+            .then(PointerAction::MoveTo { duration: Some(HELD), x: x + 4.0, y })
+            .then(PointerAction::Up { button: fantoccini::actions::MOUSE_BUTTON_LEFT });
+        self.client.perform_actions(finger).await.expect("the window takes fingers");
+    }
+
     /// Waits until the picture inside something has been shown.
     pub(crate) async fn see_picture(&self, name: &str) {
         let script =

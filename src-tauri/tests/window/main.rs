@@ -57,6 +57,8 @@ async fn a_delivery_made_without_air_survives_a_kill_and_reaches_the_office() {
     window.write("sign-name", "Amina Wright").await;
     window.draw("sign-pad").await;
     window.tap("sign-done").await;
+    window.see("sign-thanks").await;
+    window.hold("take-back").await;
     window.tap("act-deliver").await;
     window.see("outcome=delivered").await;
     window.kill().await;
