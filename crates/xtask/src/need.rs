@@ -35,6 +35,33 @@ pub(crate) fn everything() -> Result<()> {
     packages(PACKAGES)
 }
 
+/// What a build from nothing with all its tests writes, and some more.
+const BUILD_BYTES: u64 = 7 * 1024 * 1024 * 1024;
+
+/// Sees to it that a build from nothing has the room it takes: a compiler that runs out of it says so in the
+/// words of whatever it was writing.
+pub(crate) fn room(is_built: bool) -> Result<()> {
+    if is_built {
+        return Ok(());
+    }
+    let said = call("df", &["--output=avail", "--block-size=1", "."]).text()?;
+    let Some(free) = free_bytes(&said) else {
+        bail!("`df` said {said:?}, which is no number of bytes");
+    };
+    let gib = |bytes: u64| bytes / (1024 * 1024 * 1024);
+    if free < BUILD_BYTES {
+        let (free, wanted) = (gib(free), gib(BUILD_BYTES));
+        bail!("a build from nothing takes up to {wanted} GiB here, and {free} GiB are free");
+    }
+    eprintln!("There is room to build: {} GiB are free.", gib(free));
+    Ok(())
+}
+
+/// The number below the heading.
+fn free_bytes(said: &str) -> Option<u64> {
+    said.lines().nth(1)?.trim().parse().ok()
+}
+
 /// Node and npm, which no package of Debian has in a version new enough.
 pub(crate) fn node() -> Result<()> {
     let said = call("node", &["--version"])
@@ -99,5 +126,17 @@ fn apt(args: &[&str]) -> Result<()> {
 fn list(packages: &[(&str, &str)]) {
     for (package, why) in packages {
         eprintln!("  {package:<24} {why}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn free_room_is_read_off_what_df_says() {
+        assert_eq!(free_bytes("       Avail\n 59123456789\n"), Some(59_123_456_789));
+        assert_eq!(free_bytes("Avail\n-\n"), None);
+        assert_eq!(free_bytes(""), None);
     }
 }

@@ -20,7 +20,7 @@ struct Step {
     run: fn(&mut Tally) -> Result<()>,
 }
 
-const NEED: Step = Step { name: "what this machine needs", run: |_| need::everything() };
+const NEED: Step = Step { name: "what this machine needs", run: |_| needed() };
 const NODE: Step = Step { name: "Node", run: |_| need::node() };
 const PACKAGES: Step = Step { name: "packages of the pages", run: |_| ui::packages("ui") };
 const PAGES: Step = Step { name: "build the pages", run: |_| ui::build() };
@@ -111,6 +111,11 @@ fn run_all(steps: &[Step], record: impl FnOnce() -> Result<()>) -> Result<Tally>
     }
     println!("\n{} passed, {} failed", tally.passed, tally.failed);
     Ok(tally)
+}
+
+fn needed() -> Result<()> {
+    need::room(has_built_hub())?;
+    need::everything()
 }
 
 /// All of cargo's tests but the window's.
