@@ -200,7 +200,7 @@ fn fold_bodies(job: &Job, bodies: &[Read], policies: &impl Rulebook) -> JobState
             state.irregular.insert(*id);
         }
     }
-    if state.status == Status::Planned && state.load.is_whole(job) {
+    if state.status == Status::Planned && state.load.is_whole(job) && state.load.is_aboard(job) {
         state.status = Status::Loaded;
     }
     let handed_over = state.outcomes.iter().filter(|each| each.status != Status::Failed);

@@ -45,6 +45,16 @@ impl JobLoad {
         !self.units.is_empty() || !self.differences.is_empty()
     }
 
+    /// Says whether anybody loaded this line, or said why not.
+    pub fn is_known(&self, item_id: &ItemId) -> bool {
+        self.units.contains_key(item_id) || self.differences.keys().any(|(of, _)| of == item_id)
+    }
+
+    /// Says whether anything of the job went aboard.
+    pub fn is_aboard(&self, job: &Job) -> bool {
+        job.spec.items.iter().any(|item| self.aboard(item) > 0)
+    }
+
     /// Takes what went aboard.
     pub(crate) fn put(&mut self, put: &PutAboard) {
         let units = self.units.entry(put.item_id.clone()).or_default();
@@ -276,10 +286,11 @@ fn is_counted(job: &Job, state: &JobState) -> bool {
     job.spec.items.iter().all(|item| state.counted.contains_key(&item.item_id))
 }
 
-/// How many units of a line were loaded, if anybody said so: counted, or put aboard one by one.
+/// How many units of a line were loaded, if anybody said so: counted, or put aboard one by one. Of a line
+/// that nobody touched nothing is known, whatever was said of its neighbours.
 pub fn loaded(item: &Item, state: &JobState) -> Option<u64> {
     let counted = state.counted.get(&item.item_id).copied().map(u64::from);
-    counted.or_else(|| state.load.is_used().then(|| state.load.aboard(item)))
+    counted.or_else(|| state.load.is_known(&item.item_id).then(|| state.load.aboard(item)))
 }
 
 /// The hash over what is aboard: what a signature at the dock signs for.

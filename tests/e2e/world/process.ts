@@ -20,13 +20,19 @@ export class Running {
   private constructor(readonly child: ChildProcess) {}
 
   /** Starts a program and waits for the line that says where it listens. */
-  static async start(name: string, args: string[], said: RegExp): Promise<[Running, string]> {
+  static async start(
+    name: string,
+    args: string[],
+    said: RegExp,
+    onLine: (line: string) => void = () => undefined,
+  ): Promise<[Running, string]> {
     const child = spawn(built(name), args, { stdio: ['ignore', 'pipe', 'pipe'] });
     const heard: string[] = [];
     const found = new Promise<string>((resolve, reject) => {
       for (const stream of [child.stdout, child.stderr]) {
         createInterface({ input: stream! }).on('line', (line) => {
           heard.push(line);
+          onLine(line);
           const match = said.exec(line.replace(/\u001b\[[0-9;]*m/g, ''));
           if (match) resolve(match[1]!);
         });
@@ -35,6 +41,13 @@ export class Running {
       child.once('exit', (code) => reject(new Error(`${name} ended with ${code}:\n${heard.join('\n')}`)));
     });
     return [new Running(child), await found];
+  }
+
+  /** Ends it as somebody at its keyboard would. */
+  async stop(): Promise<void> {
+    const gone = new Promise((resolve) => this.child.once('exit', resolve));
+    this.child.kill('SIGINT');
+    await gone;
   }
 
   /** Kills it as a battery or a system does: without a word. */

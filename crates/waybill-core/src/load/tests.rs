@@ -101,6 +101,22 @@ fn what_was_left_behind_is_said_and_the_goods_still_add_up() {
 }
 
 #[test]
+fn a_line_that_nobody_touched_is_as_ordered_and_a_job_of_which_nothing_is_there_is_not_loaded() {
+    let set_out = (id(1, 9), Body::OnTheWay(Plain {}));
+    let state = fold(&[(id(1, 1), put("2", "PARCEL-2", 1)), set_out]);
+    let lines = account(&loading(), &state);
+    assert_eq!((lines[0].loaded, lines[0].is_counted), (5, false));
+    assert_eq!((lines[1].loaded, lines[1].is_counted), (1, true));
+    let short = |item: &str, quantity| {
+        let (item_id, difference) = (item.parse().unwrap(), LoadDifference::Short);
+        Body::LoadDiffered(LoadDiffered { item_id, difference, quantity, note: String::new() })
+    };
+    let nothing = fold(&[(id(1, 1), short("1", 5)), (id(1, 2), short("2", 1))]);
+    assert!(nothing.load.is_whole(&loading()), "it is said of all of it why");
+    assert_eq!(nothing.status, Status::Planned);
+}
+
+#[test]
 fn what_went_aboard_instead_or_beyond_is_aboard() {
     let facts = [
         (id(1, 1), put("1", CARTON, 4)),

@@ -36,6 +36,8 @@ pub struct StartView {
 pub struct HandedView {
     pub run_id: RunId,
     pub job_id: JobId,
+    /// They have signed, and give the phone back.
+    pub is_signed: bool,
 }
 
 /// Who holds this phone.

@@ -84,7 +84,12 @@ impl Engine {
             lines: sign.lines.clone(),
             language: sign.language.clone(),
         });
-        self.record(&sign.run_id, &sign.job_id, &body, Some(&blob))
+        let saved = self.record(&sign.run_id, &sign.job_id, &body, Some(&blob))?;
+        // The signature is safe; a note that fails only means that a kill asks for it once more.
+        if let Err(problem) = self.note_signed(&sign.job_id) {
+            self.contact.trouble = Some(problem.code);
+        }
+        Ok(saved)
     }
 
     /// Keeps what somebody drew.

@@ -35,6 +35,10 @@ pub struct Handed {
     pub run_id: RunId,
     #[n(1)]
     pub job_id: JobId,
+    /// They have signed, and have nothing more to do than to give the phone back.
+    #[n(2)]
+    #[cbor(default)]
+    pub is_signed: bool,
 }
 
 /// The code without which a customer's screen is not left.
@@ -74,8 +78,9 @@ impl Engine {
     /// The driver hands the phone to the customer.
     pub fn hand_over(&mut self, of: &OfJob) -> Result<Done, Problem> {
         self.job(&of.run_id, &of.job_id)?;
-        let handed = Handed { run_id: of.run_id.clone(), job_id: of.job_id.clone() };
-        if self.handed.as_ref().is_some_and(|held| *held != handed) {
+        let (run_id, job_id) = (of.run_id.clone(), of.job_id.clone());
+        let handed = Handed { run_id, job_id, is_signed: false };
+        if self.handed.as_ref().is_some_and(|held| held.job_id != handed.job_id) {
             return Err(Code::HandedOver.into());
         }
         self.keep_mark(mark::HANDED, &cbor::encode(&handed))?;
@@ -83,7 +88,17 @@ impl Engine {
         Ok(Done {})
     }
 
-    /// The driver takes the phone back.
+    /// Notes that whoever has the phone in hand has signed, so that a kill does not ask them again.
+    pub(super) fn note_signed(&mut self, job_id: &JobId) -> Result<(), Problem> {
+        if let Some(handed) = self.handed.as_ref().filter(|handed| handed.job_id == *job_id) {
+            let handed = Handed { is_signed: true, ..handed.clone() };
+            self.keep_mark(mark::HANDED, &cbor::encode(&handed))?;
+            self.handed = Some(handed);
+        }
+        Ok(())
+    }
+
+    /// The driver takes the phone back, whatever has become of the job meanwhile.
     pub fn take_phone_back(&mut self, back: &TakeBack) -> Result<Done, Problem> {
         self.check_code(&back.code)?;
         self.store.drop_mark(mark::HANDED)?;

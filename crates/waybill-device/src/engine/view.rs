@@ -45,6 +45,7 @@ impl Engine {
         let handed = self.handed.as_ref().map(|handed| HandedView {
             run_id: handed.run_id.clone(),
             job_id: handed.job_id.clone(),
+            is_signed: handed.is_signed,
         });
         // A store that cannot say asks for no code rather than for one that nobody can give.
         let has_code = self.has_code().unwrap_or(false);

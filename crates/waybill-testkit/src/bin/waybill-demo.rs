@@ -24,7 +24,7 @@ const PHONES: [(&str, &str, u16); 3] =
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let dir = folder()?;
+    let dir = folder(std::env::args().nth(1).as_deref())?;
     let listener = bind(HUB_PORT).await?;
     let url = format!("http://{}", listener.local_addr()?);
     let options = HubOptions {
@@ -51,9 +51,10 @@ async fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A folder of the demo's own, begun anew.
-fn folder() -> anyhow::Result<PathBuf> {
-    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/demo");
+/// A folder of the demo's own, begun anew: the one that is named, or the usual one.
+fn folder(named: Option<&str>) -> anyhow::Result<PathBuf> {
+    let usual = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/demo");
+    let dir = named.map_or_else(usual, |named| Path::new(named).join("demo"));
     if dir.exists() {
         std::fs::remove_dir_all(&dir)?;
     }
@@ -130,7 +131,8 @@ async fn work_ahead(url: &str) -> anyhow::Result<()> {
         let picture = waybill_testkit::picture::png(number, 1_200, 900);
         let shot: serde_json::Value =
             http.post(format!("{url}/camera")).body(picture).send().await?.json().await?;
-        call("add_photo", of(json!({ "category": "goods", "shot": shot["shot"] }))).await?;
+        let category = if is_done { "goods" } else { "place" };
+        call("add_photo", of(json!({ "category": category, "shot": shot["shot"] }))).await?;
         if is_done {
             call(
                 "sign",
@@ -140,6 +142,8 @@ async fn work_ahead(url: &str) -> anyhow::Result<()> {
             .await?;
             call("deliver", of(json!({ "lines": [] }))).await?;
         } else {
+            // What the reason asks for before a visit is given up.
+            call("contact", of(json!({ "channel": "call", "outcome": "no_answer" }))).await?;
             let note = "Shutters down, nobody answers the phone.";
             call("fail", of(json!({ "reason": "closed", "note": note }))).await?;
         }
@@ -160,5 +164,6 @@ fn tell(office: &str, shown: &[Shown]) {
         "\nTry this: open Van 7, switch on airplane mode, deliver the first job with a photo and"
     );
     println!("a signature, switch airplane mode off again, and look at the feed in the office.");
+    println!("Or load Van 7 with the dock scanner: a line is tapped where no scanner is at hand.");
     println!("Ctrl-C stops everything.");
 }

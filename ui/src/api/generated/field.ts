@@ -116,7 +116,11 @@ export type Fail = { run_id: RunId, job_id: JobId, reason: string, note: string,
  * Why it is given up before what the reason asks for was done.
  */
 anyway?: string, };
-export type HandedView = { run_id: RunId, job_id: JobId, };
+export type HandedView = { run_id: RunId, job_id: JobId, 
+/**
+ * They have signed, and give the phone back.
+ */
+is_signed: boolean, };
 export type ItemId = string;
 export type ItemView = { item_id: ItemId, sku: string, text: string, quantity: number, unit: string, code: string, 
 /**

@@ -151,7 +151,9 @@ export class Phone {
   }
 
   async sign(signed: Omit<Sign, 'run_id' | 'job_id'>): Promise<boolean> {
-    return this.#record('sign', { ...this.#here(), ...signed });
+    if (!(await this.#record('sign', { ...this.#here(), ...signed }))) return false;
+    await this.start.read();
+    return true;
   }
 
   async notSign(why: NotSignedWhy, name: string, note: string): Promise<boolean> {

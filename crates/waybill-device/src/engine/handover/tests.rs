@@ -47,6 +47,10 @@ fn in_the_customers_hand_the_phone_lets_them_sign_and_nothing_else_even_after_a_
     let sign = json!({ "name": "Amina", "role": "recipient", "strokes": strokes,
         "reservation": "box was open", "lines": [line], "language": "ar" });
     on_job(&mut engine, "sign", &sign).unwrap();
+    assert_eq!(ask(&mut engine, "start", &json!({})).unwrap()["handed"]["is_signed"], true);
+    drop(engine);
+    let mut engine = open(&dir);
+    assert_eq!(ask(&mut engine, "start", &json!({})).unwrap()["handed"]["is_signed"], true);
     ask(&mut engine, "take_back", &json!({ "code": "" })).unwrap();
     let job = on_job(&mut engine, "job", &json!({})).unwrap();
     assert_eq!(job["signature"]["reservation"], "box was open");
@@ -79,6 +83,17 @@ fn a_chosen_code_is_needed_and_guessing_it_takes_ever_longer() {
     // The clock of these tests goes on by a second at each look at it.
     let waited = (0..40).map(|_| back(&mut engine, "2580")).find(Result::is_ok);
     assert!(waited.is_some());
+    assert_eq!(ask(&mut engine, "start", &json!({})).unwrap()["handed"], Value::Null);
+}
+
+#[test]
+fn a_phone_is_taken_back_even_if_the_job_has_left_it_meanwhile() {
+    let dir = phone(Role::Driver);
+    let mut engine = open(&dir);
+    on_job(&mut engine, "hand_over", &json!({})).unwrap();
+    engine.books.clear();
+    assert_eq!(code(on_job(&mut engine, "job", &json!({}))), "job_unknown");
+    ask(&mut engine, "take_back", &json!({ "code": "" })).unwrap();
     assert_eq!(ask(&mut engine, "start", &json!({})).unwrap()["handed"], Value::Null);
 }
 
