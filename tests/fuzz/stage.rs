@@ -109,7 +109,9 @@ fn live(engine: &mut Engine) {
     let OfJob { run_id, job_id } = of(1);
     engine.step(&of(1), Step::Arrive).unwrap();
     let photo = develop(&picture::png(1, 16, 12)).unwrap();
-    engine.keep_photo(&NewPhoto { of: of(1), category: PhotoCategory::Goods, photo }).unwrap();
+    engine
+        .keep_photo(&NewPhoto { of: of(1), category: PhotoCategory::Goods, item_id: None, photo })
+        .unwrap();
     let name = "Amina Wright".to_owned();
     let sign = Sign::plain(of(1), name, SignerRole::Recipient, picture::autograph());
     engine.sign(&sign).unwrap();

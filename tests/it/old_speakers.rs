@@ -83,7 +83,7 @@ fn deliver(phone: &mut Engine) {
     phone.step(&of_job(), Step::Arrive).unwrap();
     let photo = Photo { jpeg: PHOTO.to_vec(), width: 16, height: 12, looks: None };
     let category = PhotoCategory::Goods;
-    phone.keep_photo(&NewPhoto { of: of_job(), category, photo }).unwrap();
+    phone.keep_photo(&NewPhoto { of: of_job(), category, item_id: None, photo }).unwrap();
     let strokes = Strokes { width: 300, height: 150, strokes: vec![vec![[1, 2, 0], [30, 40, 16]]] };
     let (name, role) = ("Amina Wright".to_owned(), SignerRole::Recipient);
     phone.sign(&Sign::plain(of_job(), name, role, strokes)).unwrap();

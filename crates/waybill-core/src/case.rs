@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::fold::{Door, JobState};
-use crate::items::{account, is_over_or_short};
+use crate::fold::JobState;
+use crate::items::{LineAccount, account, is_over_or_short};
 use crate::job::{Job, JobStanding};
 use crate::proof::Need;
 use crate::role::Role;
@@ -41,6 +41,8 @@ pub enum Trigger {
     EvidenceMissing,
     /// Less or more money was taken than was due.
     CashDifference,
+    /// Other goods came back to the depot than had to.
+    BackOtherwise,
 }
 
 /// How much a case matters.
@@ -54,7 +56,7 @@ pub enum Severity {
 
 impl Trigger {
     /// Every trigger.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Failed,
         Self::TwoOutcomes,
         Self::DeliveredAfterCancel,
@@ -66,6 +68,7 @@ impl Trigger {
         Self::JobAdded,
         Self::EvidenceMissing,
         Self::CashDifference,
+        Self::BackOtherwise,
     ];
 
     /// The trigger's word, the same in JSON, SQL and on screens.
@@ -82,6 +85,7 @@ impl Trigger {
             Self::JobAdded => "job_added",
             Self::EvidenceMissing => "evidence_missing",
             Self::CashDifference => "cash_difference",
+            Self::BackOtherwise => "back_otherwise",
         }
     }
 
@@ -95,6 +99,7 @@ impl Trigger {
             | Self::ProofMissing
             | Self::OverOrShort
             | Self::EvidenceMissing
+            | Self::BackOtherwise
             | Self::JobAdded => Role::Dispatcher,
             Self::DeliveredAfterCancel | Self::DifferenceToPlan | Self::CashDifference => {
                 Role::Finance
@@ -112,6 +117,7 @@ impl Trigger {
             | Self::OverOrShort
             | Self::EvidenceMissing
             | Self::CashDifference
+            | Self::BackOtherwise
             | Self::JobAdded => Severity::Normal,
             Self::PlanConflict | Self::LateOutcome => Severity::Low,
         }
@@ -123,6 +129,7 @@ impl Trigger {
             Self::Failed | Self::JobAdded | Self::EvidenceMissing => 4 * HOUR_MS,
             Self::TwoOutcomes | Self::DeliveredAfterCancel | Self::OverOrShort => 8 * HOUR_MS,
             Self::DifferenceToPlan
+            | Self::BackOtherwise
             | Self::PlanConflict
             | Self::ProofMissing
             | Self::CashDifference => 24 * HOUR_MS,
@@ -144,7 +151,7 @@ pub fn raise(job: &JobState) -> Vec<Trigger> {
         (job.has_conflict, Trigger::PlanConflict),
         (job.is_unconfirmed && !is_off, Trigger::JobAdded),
         (job.outcomes.iter().any(|each| !each.unmet.is_empty()), Trigger::EvidenceMissing),
-        (is_delivered(job) && has_cash_difference(&job.door), Trigger::CashDifference),
+        (is_delivered(job) && job.door.cash_difference().is_some(), Trigger::CashDifference),
     ])
 }
 
@@ -182,9 +189,11 @@ pub fn raise_all(job: &Job, state: &JobState, moment: Moment) -> Vec<RaisedCase>
     let is_late = |at| job.window.is_some_and(|window| window.judge(at) == Punctuality::Late);
     let has_waited = waits_until(state).is_some_and(|until| moment.now >= until);
     let mut triggers = raise(state);
+    let accounts = account(job, state);
     triggers.extend(chosen([
         (has_waited, Trigger::ProofMissing),
-        (is_over_or_short(&account(job, state)), Trigger::OverOrShort),
+        (is_over_or_short(&accounts), Trigger::OverOrShort),
+        (accounts.iter().any(LineAccount::is_back_otherwise), Trigger::BackOtherwise),
         (state.outcomes.iter().any(|outcome| is_late(outcome.at)), Trigger::LateOutcome),
     ]));
     let acted = acted.unwrap_or(moment.heard_at).min(moment.heard_at);
@@ -218,12 +227,6 @@ fn raised(trigger: Trigger, act: Timestamp) -> RaisedCase {
     let (owner, severity) = (trigger.owner(), trigger.severity());
     let due_at = act.plus_ms(trigger.due_after_ms());
     RaisedCase { trigger, owner, severity, raised_at: act, due_at }
-}
-
-/// Money that nobody wrote down at all says that the phone was too old to ask.
-fn has_cash_difference(door: &Door) -> bool {
-    let due = door.cash_due.as_ref().filter(|_| !door.cash.is_empty());
-    due.is_some_and(|due| door.cash_taken_minor() != due.minor)
 }
 
 fn is_delivered(job: &JobState) -> bool {

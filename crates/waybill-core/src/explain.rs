@@ -182,6 +182,7 @@ fn write_goods(f: &mut fmt::Formatter<'_>, line: &LineAccount) -> fmt::Result {
         (line.refused, "refused"),
         (line.damaged, "damaged"),
         (line.missing, "missing"),
+        (line.substituted, "replaced"),
         (line.aboard, "aboard"),
         (line.returned, "returned"),
     ];
@@ -204,6 +205,7 @@ fn reason_words(reason: &ReadinessReason) -> String {
         ReadinessReason::Refused { count } => format!("{count} refused"),
         ReadinessReason::Damaged { count } => format!("{count} damaged"),
         ReadinessReason::Missing { count } => format!("{count} missing"),
+        ReadinessReason::Substituted { count } => format!("{count} replaced"),
         ReadinessReason::NotSigned { why } => format!("no signature: {}", why.word()),
         ReadinessReason::CashShort { sum } | ReadinessReason::CashOver { sum } => {
             let CashSum { due_minor, taken_minor, currency } = sum;

@@ -3,10 +3,12 @@
 //! A fact is a header that every reader of every age can read, and a body that a newer writer may
 //! have given a kind this reader does not know. Such a fact is kept and passed on like any other.
 
+mod day;
 mod door;
 mod load;
 mod sign;
 
+pub use day::{ChangeSeen, CheckAnswer, CheckedIn, Debriefed, Messaged, VehicleChecked};
 pub use door::{
     AgeChecked, CashMethod, CashTaken, Channel, ContactOutcome, Contacted, PinChecked, PinResult,
 };
@@ -119,12 +121,35 @@ pub struct LineOutcome {
     pub damaged: u32,
     #[n(4)]
     pub missing: u32,
+    /// Something else was handed over in their place.
+    #[n(5)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub substituted: Option<u32>,
+    /// Why, in the driver's words.
+    #[n(6)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub why: Option<String>,
 }
 
 impl LineOutcome {
+    /// A line that was handed over whole.
+    pub fn whole(item_id: ItemId, quantity: u32) -> Self {
+        let (refused, damaged, missing) = (0, 0, 0);
+        let (substituted, why) = (None, None);
+        Self { item_id, delivered: quantity, refused, damaged, missing, substituted, why }
+    }
+
+    /// How many units something else was handed over for.
+    pub fn substituted(&self) -> u32 {
+        self.substituted.unwrap_or(0)
+    }
+
     /// How many units the line accounts for.
     pub fn sum(&self) -> u64 {
-        [self.delivered, self.refused, self.damaged, self.missing].into_iter().map(u64::from).sum()
+        let parts = [self.delivered, self.refused, self.damaged, self.missing, self.substituted()];
+        parts.into_iter().map(u64::from).sum()
     }
 }
 
@@ -139,6 +164,9 @@ pub struct PhotoTaken {
     pub width: u32,
     #[n(3)]
     pub height: u32,
+    /// The line of goods that it is of, where it is of one.
+    #[n(4)]
+    pub item_id: Option<ItemId>,
 }
 
 /// A code was read off a parcel.
@@ -314,6 +342,13 @@ bodies! {
     31 "load_differed" LoadDiffered(LoadDiffered),
     32 "load_sealed" LoadSealed(LoadSealed),
     33 "departed" Departed(Departed),
+    40 "vehicle_checked" VehicleChecked(VehicleChecked),
+    41 "messaged" Messaged(Messaged),
+    42 "break_began" BreakBegan(Plain),
+    43 "break_ended" BreakEnded(Plain),
+    44 "change_seen" ChangeSeen(ChangeSeen),
+    45 "checked_in" CheckedIn(CheckedIn),
+    46 "debriefed" Debriefed(Debriefed),
 }
 
 impl Body {
@@ -323,6 +358,7 @@ impl Body {
             Self::PhotoTaken(photo) => Some(photo.blob),
             Self::Signed(signed) => Some(signed.blob),
             Self::LoadSealed(sealed) => Some(sealed.blob),
+            Self::Debriefed(debriefed) => Some(debriefed.blob),
             Self::Loaded(_)
             | Self::OnTheWay(_)
             | Self::Arrived(_)
@@ -343,6 +379,12 @@ impl Body {
             | Self::CashTaken(_)
             | Self::PinChecked(_)
             | Self::AgeChecked(_)
+            | Self::VehicleChecked(_)
+            | Self::Messaged(_)
+            | Self::BreakBegan(_)
+            | Self::BreakEnded(_)
+            | Self::ChangeSeen(_)
+            | Self::CheckedIn(_)
             | Self::Unknown { .. } => None,
         }
     }

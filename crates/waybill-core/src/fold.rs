@@ -48,6 +48,8 @@ pub struct Outcome {
     pub unmet: Vec<MissingEvidence>,
     /// Why it was given nevertheless.
     pub anyway: Option<String>,
+    /// How long the driver had been at the site, where their arrival is known.
+    pub waited_ms: Option<u64>,
 }
 
 /// The state of one job.
@@ -70,6 +72,8 @@ pub struct JobState {
     pub counted: BTreeMap<ItemId, u32>,
     /// What was put aboard unit by unit.
     pub load: JobLoad,
+    /// What was counted back into the depot; of two counts of one line the larger.
+    pub checked_in: BTreeMap<ItemId, u32>,
     /// What was done during the visit that stands.
     pub visit: Visit,
     /// What was taken and checked at the door.
@@ -169,6 +173,7 @@ fn fold_bodies(job: &Job, bodies: &[Read], policies: &impl Rulebook) -> JobState
         scanned: BTreeMap::new(),
         counted: BTreeMap::new(),
         load: JobLoad::default(),
+        checked_in: BTreeMap::new(),
         visit: Visit::default(),
         door: Door { cash_due: job.spec.cash_due.clone(), ..Door::default() },
         past_outcomes: Vec::new(),

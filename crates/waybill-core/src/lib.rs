@@ -28,6 +28,8 @@ pub mod policy;
 pub mod proof;
 pub mod status;
 
+pub mod change;
+pub mod day;
 pub mod fold;
 pub mod items;
 pub mod load;

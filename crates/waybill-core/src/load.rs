@@ -37,17 +37,20 @@ pub struct JobLoad {
     pub units: BTreeMap<ItemId, Units>,
     /// By device, because one device corrects itself and two are joined.
     pub differences: BTreeMap<(ItemId, LoadDifference), BTreeMap<DeviceId, u32>>,
+    /// Somebody said of the whole job that it is aboard. It speaks for the lines of which nobody said more.
+    pub is_as_ordered: bool,
 }
 
 impl JobLoad {
     /// Says whether anybody loaded the job unit by unit.
     pub fn is_used(&self) -> bool {
-        !self.units.is_empty() || !self.differences.is_empty()
+        !self.units.is_empty() || self.differences.values().any(is_said)
     }
 
     /// Says whether anybody loaded this line, or said why not.
     pub fn is_known(&self, item_id: &ItemId) -> bool {
-        self.units.contains_key(item_id) || self.differences.keys().any(|(of, _)| of == item_id)
+        let differs = |((of, _), said): (&(ItemId, _), _)| of == item_id && is_said(said);
+        self.units.contains_key(item_id) || self.differences.iter().any(differs)
     }
 
     /// Says whether anything of the job went aboard.
@@ -58,10 +61,9 @@ impl JobLoad {
     /// Takes what went aboard.
     pub(crate) fn put(&mut self, put: &PutAboard) {
         let units = self.units.entry(put.item_id.clone()).or_default();
-        if is_serial(&put.code) {
-            units.serials.insert(put.code.clone());
-        } else {
-            units.alike = units.alike.saturating_add(put.quantity.into());
+        match serial_of(&put.code) {
+            Some(serial) => drop(units.serials.insert(serial)),
+            None => units.alike = units.alike.saturating_add(put.quantity.into()),
         }
     }
 
@@ -79,35 +81,55 @@ impl JobLoad {
 
     /// How many units of a line are aboard.
     pub fn aboard(&self, item: &Item) -> u64 {
+        self.in_place(item).saturating_add(self.differing(&item.item_id, LoadDifference::Over))
+    }
+
+    /// How many units are aboard that stand for what was ordered. What went aboard beyond it does not make
+    /// up for what is not there.
+    fn in_place(&self, item: &Item) -> u64 {
         let put = self.units.get(&item.item_id).map_or(0, |units| {
             let serials = u64::try_from(units.serials.len()).unwrap_or(u64::MAX);
             let all = serials.saturating_add(units.alike);
             // A line of one unit is one parcel: whoever scans it again has the same one in hand.
             if item.quantity == 1 { all.min(1) } else { all }
         });
-        let beside = [LoadDifference::Substituted, LoadDifference::Over];
-        let beside = beside.map(|each| self.differing(&item.item_id, each));
-        beside.into_iter().fold(put, u64::saturating_add)
+        put.saturating_add(self.differing(&item.item_id, LoadDifference::Substituted))
+    }
+
+    /// How many units of a line stay behind, because they are not there or broken.
+    pub fn left_behind(&self, item: &Item) -> u64 {
+        let away = [LoadDifference::Short, LoadDifference::Damaged];
+        away.map(|each| self.differing(&item.item_id, each))
+            .into_iter()
+            .fold(0, u64::saturating_add)
     }
 
     /// How many units of a line nobody has said anything about.
     pub fn open(&self, item: &Item) -> u64 {
-        let away = [LoadDifference::Short, LoadDifference::Damaged];
-        let away = away.map(|each| self.differing(&item.item_id, each));
-        let said = away.into_iter().fold(self.aboard(item), u64::saturating_add);
+        if self.is_as_ordered && !self.is_known(&item.item_id) {
+            return 0;
+        }
+        let said = self.in_place(item).saturating_add(self.left_behind(item));
         u64::from(item.quantity).saturating_sub(said)
     }
 
     /// Says whether every line is accounted for.
     pub fn is_whole(&self, job: &Job) -> bool {
-        self.is_used() && job.spec.items.iter().all(|item| self.open(item) == 0)
+        let is_begun = self.is_as_ordered || self.is_used();
+        is_begun && job.spec.items.iter().all(|item| self.open(item) == 0)
     }
 }
 
-/// Says whether a code names one unit among those that look alike: a pallet's SSCC or a serial number.
-pub fn is_serial(code: &str) -> bool {
-    Label::read(code.as_bytes())
-        .is_ok_and(|label| label.sscc().is_some() || label.serial().is_some())
+fn is_said(said: &BTreeMap<DeviceId, u32>) -> bool {
+    said.values().any(|quantity| *quantity > 0)
+}
+
+/// Which unit a code names among those that look alike, whatever else the label says and however it is
+/// written: a pallet by its SSCC, an article by its number and serial number. None for a code that all share.
+pub fn serial_of(code: &str) -> Option<String> {
+    let label = Label::read(code.as_bytes()).ok()?;
+    let article = || Some(format!("{} {}", label.gtin().unwrap_or_default(), label.serial()?));
+    label.sscc().map(str::to_owned).or_else(article)
 }
 
 /// Says whether goods for the job leave the depot at all: what is collected comes aboard at the door.
@@ -133,12 +155,13 @@ pub enum Found<'p> {
 /// Finds what a code belongs to. Where several jobs have goods of one code, the one that is loaded
 /// first gets it: jobs are loaded in reverse, so that the first to go out lies at the door.
 pub fn find<'p>(plan: &'p Plan, states: &BTreeMap<JobId, JobState>, code: &str) -> Found<'p> {
-    let mut found = Found::Unexpected;
+    let (mut found, serial) = (Found::Unexpected, serial_of(code));
     for job in plan.jobs.iter().rev().filter(|job| is_loaded(job)) {
         for item in job.spec.items.iter().filter(|item| is_same_code(code, &item.code)) {
             let load = states.get(&job.job_id).map(|state| &state.load);
             let units = load.and_then(|load| load.units.get(&item.item_id));
-            let is_known = units.is_some_and(|units| units.serials.contains(code));
+            let is_known =
+                units.zip(serial.as_ref()).is_some_and(|(has, it)| has.serials.contains(it));
             let is_open = load.is_none_or(|load| load.open(item) > 0);
             let here = match () {
                 () if is_known => return Found::Again(job, item),
@@ -184,7 +207,7 @@ pub struct Load {
     pub jobs_whole: u32,
     pub seals: Vec<Seal>,
     /// When the vehicle left, and how; of several departures the first.
-    pub departed: Option<(Timestamp, Departed)>,
+    pub departed: Option<(FactId, Timestamp, Departed)>,
 }
 
 /// What the gate finds wanting before a vehicle leaves.
@@ -286,11 +309,13 @@ fn is_counted(job: &Job, state: &JobState) -> bool {
     job.spec.items.iter().all(|item| state.counted.contains_key(&item.item_id))
 }
 
-/// How many units of a line were loaded, if anybody said so: counted, or put aboard one by one. Of a line
-/// that nobody touched nothing is known, whatever was said of its neighbours.
+/// How many units of a line were loaded, if anybody said so: counted, or put aboard one by one, of two such
+/// words the larger. Of a line that nobody touched nothing is known, whatever was said of its neighbours.
 pub fn loaded(item: &Item, state: &JobState) -> Option<u64> {
     let counted = state.counted.get(&item.item_id).copied().map(u64::from);
-    counted.or_else(|| state.load.is_known(&item.item_id).then(|| state.load.aboard(item)))
+    let put = state.load.is_known(&item.item_id).then(|| state.load.aboard(item));
+    let as_ordered = || state.load.is_as_ordered.then(|| item.quantity.into());
+    counted.max(put).or_else(as_ordered)
 }
 
 /// The hash over what is aboard: what a signature at the dock signs for.
@@ -319,9 +344,9 @@ fn take_run_facts(load: &mut Load, of_run: &Facts) {
         if let Body::LoadSealed(sealed) = body {
             load.seals.push(Seal { fact_id: *id, at, sealed });
         } else if let Body::Departed(departed) = body
-            && load.departed.as_ref().is_none_or(|(first, _)| at < *first)
+            && load.departed.as_ref().is_none_or(|(_, first, _)| at < *first)
         {
-            load.departed = Some((at, departed));
+            load.departed = Some((*id, at, departed));
         }
     }
 }

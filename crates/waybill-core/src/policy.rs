@@ -9,6 +9,7 @@ use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::day::VEHICLE_POINTS;
 use crate::failure;
 pub use crate::failure::{Reason, ReasonLayer};
 use crate::job::JobSpec;
@@ -106,6 +107,11 @@ pub struct Policy {
     #[cbor(default)]
     #[serde(default)]
     pub departure: DepartureRule,
+    /// The points at which a vehicle is looked at before it leaves, by stable words.
+    #[n(7)]
+    #[cbor(default)]
+    #[serde(default)]
+    pub vehicle_points: Vec<String>,
 }
 
 /// What the gate looks at before a vehicle leaves. What it finds wanting is left behind only with a reason.
@@ -162,6 +168,7 @@ impl Policy {
             clauses: shipped_clauses(),
             effective_from: None,
             departure: DepartureRule { loaded: true, ..DepartureRule::default() },
+            vehicle_points: VEHICLE_POINTS.iter().map(|point| (*point).to_owned()).collect(),
         }
     }
 
@@ -243,6 +250,16 @@ impl Policies {
     /// Starts with the policy in force.
     pub fn new(newest: Policy) -> Self {
         Self { newest, by_version: BTreeMap::new() }
+    }
+
+    /// Keeps one more unless that version was heard of already: what the office said of a version stands
+    /// above what this app was shipped with.
+    pub fn insert_unheard(&mut self, policy: Policy) {
+        let is_heard =
+            policy.version == self.newest.version || self.by_version.contains_key(&policy.version);
+        if !is_heard {
+            self.insert(policy);
+        }
     }
 
     /// Keeps one more. The one with the highest version is in force.

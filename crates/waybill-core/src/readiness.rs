@@ -3,8 +3,6 @@
 //! The phone asks at the door, offline; the hub asks again when the facts arrive. Both get the same
 //! answer because both ask here. They differ only in which evidence they hold.
 
-use std::cmp::Ordering;
-
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -78,6 +76,10 @@ pub enum ReadinessReason {
     Missing {
         count: u32,
     },
+    /// Something else was handed over in place of what was ordered.
+    Substituted {
+        count: u32,
+    },
     /// Whoever took the goods would not or could not sign, and the driver says so.
     NotSigned {
         why: NotSignedWhy,
@@ -148,11 +150,12 @@ pub fn judge(job: &JobState, holds: impl Fn(BlobHash) -> bool) -> Readiness {
 
 fn differences(job: &JobState) -> Vec<ReadinessReason> {
     let lines = job.outcomes.iter().flat_map(|outcome| &outcome.lines);
-    let (mut refused, mut damaged, mut missing) = (0_u32, 0_u32, 0_u32);
+    let (mut refused, mut damaged, mut missing, mut substituted) = (0_u32, 0_u32, 0_u32, 0_u32);
     for line in lines {
         refused = refused.saturating_add(line.refused);
         damaged = damaged.saturating_add(line.damaged);
         missing = missing.saturating_add(line.missing);
+        substituted = substituted.saturating_add(line.substituted());
     }
     let wants_signature = job.rule.need(ProofKind::Signature) == Need::Required;
     let unsigned = job.why_unsigned().filter(|_| wants_signature);
@@ -161,6 +164,7 @@ fn differences(job: &JobState) -> Vec<ReadinessReason> {
         (refused, ReadinessReason::Refused { count: refused }),
         (damaged, ReadinessReason::Damaged { count: damaged }),
         (missing, ReadinessReason::Missing { count: missing }),
+        (substituted, ReadinessReason::Substituted { count: substituted }),
     ]
     .into_iter()
     .filter_map(|(count, reason)| (count > 0).then_some(reason));
@@ -177,12 +181,12 @@ fn is_waived(door: &Door) -> bool {
 }
 
 fn cash_difference(door: &Door) -> Option<ReadinessReason> {
-    let due = door.cash_due.as_ref()?;
-    let (due_minor, taken_minor) = (due.minor, door.cash_taken_minor());
-    let sum = CashSum { due_minor, taken_minor, currency: due.currency.clone() };
-    match taken_minor.cmp(&due_minor) {
-        Ordering::Less => Some(ReadinessReason::CashShort { sum }),
-        Ordering::Equal => None,
-        Ordering::Greater => Some(ReadinessReason::CashOver { sum }),
-    }
+    let (due, taken_minor) = door.cash_difference()?;
+    let is_short = taken_minor < due.minor;
+    let sum = CashSum { due_minor: due.minor, taken_minor, currency: due.currency.clone() };
+    Some(if is_short {
+        ReadinessReason::CashShort { sum }
+    } else {
+        ReadinessReason::CashOver { sum }
+    })
 }

@@ -246,6 +246,13 @@ pub fn step_of(body: &Body) -> Option<Step> {
         | Body::CashTaken(_)
         | Body::PinChecked(_)
         | Body::AgeChecked(_)
+        | Body::VehicleChecked(_)
+        | Body::Messaged(_)
+        | Body::BreakBegan(_)
+        | Body::BreakEnded(_)
+        | Body::ChangeSeen(_)
+        | Body::CheckedIn(_)
+        | Body::Debriefed(_)
         | Body::Unknown { .. } => None,
     }
 }
@@ -264,6 +271,12 @@ pub fn act_of(body: &Body) -> Option<Act> {
         | Body::LoadDiffered(_)
         | Body::LoadSealed(_)
         | Body::Departed(_)
+        | Body::VehicleChecked(_)
+        | Body::Messaged(_)
+        | Body::BreakBegan(_)
+        | Body::BreakEnded(_)
+        | Body::CheckedIn(_)
+        | Body::Debriefed(_)
         | Body::PlanRefused(_) => Some(Act::RecordLoad),
         Body::OnTheWay(_)
         | Body::Arrived(_)
@@ -275,6 +288,7 @@ pub fn act_of(body: &Body) -> Option<Act> {
         | Body::CashTaken(_)
         | Body::PinChecked(_)
         | Body::AgeChecked(_)
+        | Body::ChangeSeen(_)
         | Body::Failed(_) => Some(Act::RecordDelivery),
         Body::Unknown { .. } => None,
     }

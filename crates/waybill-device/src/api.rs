@@ -20,7 +20,7 @@ use command::{
     AddJob, AddPhoto, ChooseCode, Count, Deliver, Enrol, Fail, MoveJob, NotSign, Note, Nothing,
     OfJob, OfRun, Reattempt, SaveDraft, Scan, Sign, TakeBack, Undo, WriteSiteNote,
 };
-use dock::{Depart, Differ, LoadView, PutByHand, ScanAboard, ScanView, SealLoad};
+use dock::{Depart, Differ, LoadView, PutByHand, ScanAboard, ScanView, SealLoad, UndoOfRun};
 use door::{CheckAge, CheckPin, PhotoSaved, PinAnswer, TakeCash, TryContact, WaivePin};
 use view::{AddedJob, Done, JobView, RescueView, RunView, Saved, StartView, TrustView};
 
@@ -37,7 +37,7 @@ macro_rules! commands {
             command: &str,
             args: &Value,
         ) -> Option<Result<Value, Problem>> {
-            if engine.waits_for_driver(command) {
+            if engine.waits_for_driver(command, args) {
                 return Some(Err(Code::HandedOver.into()));
             }
             match command {
@@ -84,6 +84,7 @@ commands! {
         differ(Differ) -> Saved = |engine, differ| engine.differ(differ);
         seal_load(SealLoad) -> Saved = |engine, seal| engine.seal_load(seal);
         depart(Depart) -> Saved = |engine, depart| engine.depart(depart);
+        undo_of_run(UndoOfRun) -> Saved = |engine, undo| engine.undo_of_run(undo);
         note(Note) -> Saved = |engine, note| engine.note(note);
         contact(TryContact) -> Saved = |engine, contact| engine.contact(contact);
         take_cash(TakeCash) -> Saved = |engine, take| engine.take_cash(take);

@@ -188,7 +188,8 @@ impl Engine {
     fn read(mut store: Store, dir: &Path, means: &Means) -> Result<Self, Problem> {
         let Means { clock, dice, disk } = means.clone();
         let vault = Vault::open(&dir.join("vault"))?;
-        let life = Life::begin(&mut store, &vault, dice.as_ref())?;
+        let mut room = Room::open(dir, disk);
+        let life = Life::begin(&mut store, &vault, dice.as_ref(), |error| room.makes_way(error))?;
         let mut engine = Self {
             journal: Journal::load(&store, life.is_continued)?,
             policies: read_policies(&store)?,
@@ -210,7 +211,7 @@ impl Engine {
             place: None,
             looked: None,
             home: dir.to_owned(),
-            room: Room::open(dir, disk),
+            room,
             folder: Arc::new(BlobFolder::open(dir)?),
             key: vault.device_key(dice.as_ref())?,
             crew: vault.crew()?,
@@ -356,7 +357,7 @@ fn read_policies(store: &Store) -> Result<Policies, Problem> {
     for older in read_mark::<Vec<Policy>>(store, mark::POLICIES)?.unwrap_or_default() {
         policies.insert(older);
     }
-    policies.insert(Policy::shipped());
+    policies.insert_unheard(Policy::shipped());
     Ok(policies)
 }
 

@@ -91,6 +91,9 @@ impl Phone {
 
     /// Answers a command of a screen.
     pub async fn call(&self, command: &str, args: Value) -> Result<Value, Problem> {
+        if self.with(|engine| Ok(engine.waits_for_driver(command, &args)))? {
+            return Err(Code::HandedOver.into());
+        }
         match command {
             "enrol" => write(&self.enrol(read(&args)?).await?),
             "add_photo" => write(&self.add_photo(read(&args)?).await?),
@@ -210,7 +213,7 @@ impl Phone {
         let developed = tokio::task::spawn_blocking(move || develop(&shot)).await;
         let photo = developed.map_err(|error| Problem::with(Code::PhotoUnreadable, error))??;
         let of = OfJob { run_id: add.run_id, job_id: add.job_id };
-        let new = NewPhoto { of, category: add.category, photo };
+        let new = NewPhoto { of, category: add.category, item_id: add.item_id, photo };
         let instead_of = add.instead_of.as_deref();
         let saved = self.with(|engine| engine.add_photo(&new, instead_of))?;
         self.inner.folder.drop_shot(&add.shot);

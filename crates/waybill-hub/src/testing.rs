@@ -214,7 +214,7 @@ pub(crate) fn signed() -> Body {
 
 pub(crate) fn photo() -> Body {
     let (blob, category) = (blob_hash(PHOTO), PhotoCategory::Goods);
-    Body::PhotoTaken(PhotoTaken { blob, category, width: 1, height: 1 })
+    Body::PhotoTaken(PhotoTaken { blob, category, width: 1, height: 1, item_id: None })
 }
 
 pub(crate) fn delivered() -> Body {

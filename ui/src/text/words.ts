@@ -130,6 +130,7 @@ const TRIGGER: Words<Trigger> = {
   job_added: m.trigger_job_added,
   evidence_missing: m.trigger_evidence_missing,
   cash_difference: m.trigger_cash_difference,
+  back_otherwise: m.trigger_back_otherwise,
 };
 const CONSEQUENCE: Words<Consequence> = {
   office_decides: m.consequence_office_decides,
@@ -209,6 +210,13 @@ const FACT: Record<string, () => string> = {
   cash_taken: m.fact_cash_taken,
   pin_checked: m.fact_pin_checked,
   age_checked: m.fact_age_checked,
+  vehicle_checked: m.fact_vehicle_checked,
+  messaged: m.fact_messaged,
+  break_began: m.fact_break_began,
+  break_ended: m.fact_break_ended,
+  change_seen: m.fact_change_seen,
+  checked_in: m.fact_checked_in,
+  debriefed: m.fact_debriefed,
 };
 // A company's own policy may name reasons that we have no words for; then its word is shown.
 const REASON: Record<string, () => string> = {
@@ -315,6 +323,8 @@ export function readinessReason(reason: ReadinessReason): string {
       return m.why_damaged({ count: reason.count });
     case 'missing':
       return m.why_missing({ count: reason.count });
+    case 'substituted':
+      return m.why_substituted({ count: reason.count });
     case 'cash_short':
       return m.why_cash_short(sums(reason.sum));
     case 'cash_over':

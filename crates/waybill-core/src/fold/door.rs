@@ -64,6 +64,13 @@ impl Door {
             && answers.all(|each| each.is_old_enough)
     }
 
+    /// What is due and what was taken, where they differ. Money that nobody wrote down was not taken.
+    pub fn cash_difference(&self) -> Option<(&Money, i64)> {
+        let due = self.cash_due.as_ref()?;
+        let taken_minor = self.cash_taken_minor();
+        (taken_minor != due.minor).then_some((due, taken_minor))
+    }
+
     /// What was taken in the currency in which it is due.
     pub fn cash_taken_minor(&self) -> i64 {
         let Some(due) = &self.cash_due else { return 0 };

@@ -71,6 +71,8 @@ fn what_was_refused_is_a_difference_and_opens_a_case() {
         refused: 2,
         damaged: 0,
         missing: 0,
+        substituted: None,
+        why: None,
     };
     let delivered =
         Body::Delivered(Delivered { lines: vec![line], policy: 1, method: Method::Recipient });
@@ -125,7 +127,13 @@ fn a_step_out_of_turn_counts_and_is_marked() {
 fn any_body() -> impl Strategy<Value = Body> {
     let photo = |seed: u8| {
         let (category, width, height) = (PhotoCategory::Goods, 1, 1);
-        Body::PhotoTaken(PhotoTaken { blob: BlobHash([seed; 32]), category, width, height })
+        Body::PhotoTaken(PhotoTaken {
+            blob: BlobHash([seed; 32]),
+            category,
+            width,
+            height,
+            item_id: None,
+        })
     };
     prop_oneof![
         Just(Body::Loaded(Plain {})),

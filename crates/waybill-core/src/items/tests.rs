@@ -19,7 +19,15 @@ fn counted(quantity: u32) -> Body {
 
 fn delivered([delivered, refused, damaged, missing]: [u32; 4]) -> Body {
     let item_id = "1".parse().unwrap();
-    let lines = vec![LineOutcome { item_id, delivered, refused, damaged, missing }];
+    let lines = vec![LineOutcome {
+        item_id,
+        delivered,
+        refused,
+        damaged,
+        missing,
+        substituted: None,
+        why: None,
+    }];
     Body::Delivered(Delivered { lines, policy: 1, method: Method::Recipient })
 }
 

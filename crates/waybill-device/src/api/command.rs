@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use waybill_core::fact::{LineCount, LineOutcome, NotSignedWhy, PhotoCategory, SignerRole};
-use waybill_core::id::{JobId, RunId};
+use waybill_core::id::{ItemId, JobId, RunId};
 use waybill_core::job::JobKind;
 use waybill_core::proof::Method;
 
@@ -43,6 +43,10 @@ pub struct AddPhoto {
     pub run_id: RunId,
     pub job_id: JobId,
     pub category: PhotoCategory,
+    /// The line of goods that it is of, where it is of one.
+    #[serde(default)]
+    #[ts(optional)]
+    pub item_id: Option<ItemId>,
     /// The name the host gave to the photo it took.
     pub shot: String,
     /// The photo that it stands in for, which is taken back.
@@ -102,8 +106,6 @@ pub struct TakeBack {
 /// The driver chooses the code without which a customer's screen is not left.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub struct ChooseCode {
-    /// The one that holds so far; empty where there is none.
-    pub old: String,
     /// Four to eight digits; empty for none.
     pub new: String,
 }

@@ -129,6 +129,7 @@ pub struct DifferenceView {
 /// Somebody's signature under the load.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 pub struct SealView {
+    pub fact_id: String,
     pub name: String,
     pub role: Role,
     pub seal: String,
@@ -141,6 +142,7 @@ pub struct SealView {
 /// How the vehicle left.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 pub struct DepartedView {
+    pub fact_id: String,
     pub at: Timestamp,
     pub lacks: Vec<String>,
     pub reason: String,
@@ -184,4 +186,12 @@ pub struct ScanView {
     #[ts(type = "number")]
     pub have: u64,
     pub quantity: u32,
+}
+
+/// Takes back something that happened to a run as a whole.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct UndoOfRun {
+    pub run_id: RunId,
+    pub fact_id: String,
+    pub reason: String,
 }

@@ -4,7 +4,7 @@ use waybill_core::fact::{
     Body, Counted, Delivered, FACT_BYTES_MAX, Fact, LineCount, LineOutcome, Noted, PhotoCategory,
     PhotoTaken, Plain, Reattempted, Scanned, Signed, Undone,
 };
-use waybill_core::id::{FactId, JobId, RunId};
+use waybill_core::id::{FactId, ItemId, JobId, RunId};
 use waybill_core::job::{Job, QUANTITY_MAX, TEXT_BYTES_MAX};
 use waybill_core::place::Fix;
 use waybill_core::role::Act;
@@ -30,6 +30,8 @@ const DRAFT_BYTES_MAX: usize = 1024 * 1024;
 pub struct NewPhoto {
     pub of: OfJob,
     pub category: PhotoCategory,
+    /// The line of goods that it is of, where it is of one.
+    pub item_id: Option<ItemId>,
     pub photo: Photo,
 }
 
@@ -63,6 +65,7 @@ impl Engine {
             category: new.category,
             width: new.photo.width,
             height: new.photo.height,
+            item_id: new.item_id.clone(),
         });
         self.record(&new.of.run_id, &new.of.job_id, &body, Some(&blob))
     }
@@ -135,6 +138,7 @@ impl Engine {
             if ordered.map(|item| u64::from(item.quantity)) != Some(line.sum()) {
                 return Err(Refusal::SumBroken.into());
             }
+            line.why.as_deref().map(text).transpose()?;
         }
         Ok(())
     }
@@ -270,7 +274,7 @@ impl Engine {
     }
 
     /// The right that a fact needs here. Whoever may not deliver takes back only what they wrote.
-    fn act(&self, body: &Body) -> Act {
+    pub(super) fn act(&self, body: &Body) -> Act {
         match body {
             Body::Undone(undone) if !self.is_own(undone.fact_id) => Act::RecordDelivery,
             _ => act_of(body).unwrap_or(Act::RecordDelivery),

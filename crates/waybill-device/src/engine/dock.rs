@@ -3,14 +3,14 @@
 //! What a code belongs to and what is wanting at the gate is core's to say. Here it is asked, and what
 //! happened is written down.
 
-use waybill_core::fact::{Body, Departed, LoadDiffered, LoadSealed, PutAboard};
+use waybill_core::fact::{Body, Departed, Fact, LoadDiffered, LoadSealed, PutAboard, Undone};
 use waybill_core::fold::JobState;
-use waybill_core::id::{JobId, RunId};
+use waybill_core::id::{FactId, JobId, RunId};
 use waybill_core::items::{is_same_code, scanned_units};
 use waybill_core::job::{Item, Job, JobStanding, QUANTITY_MAX};
-use waybill_core::load::{Found, Load, cut_off, find, fold_load, is_loaded, is_serial, loaded};
+use waybill_core::load::{Found, Load, cut_off, find, fold_load, is_loaded, loaded, serial_of};
 use waybill_core::role::{Act, Role};
-use waybill_core::status::{Refusal, act_of};
+use waybill_core::status::Refusal;
 use waybill_sync::code::Code;
 
 use super::capture::text;
@@ -19,7 +19,7 @@ use super::{Book, Engine};
 use crate::api::command::Scan;
 use crate::api::dock::{
     Depart, DepartedView, Differ, DifferenceView, LoadJob, LoadLine, LoadView, PutByHand,
-    ScanAboard, ScanOutcome, ScanView, SealLoad, SealView,
+    ScanAboard, ScanOutcome, ScanView, SealLoad, SealView, UndoOfRun,
 };
 use crate::api::view::Saved;
 use crate::problem::Problem;
@@ -38,6 +38,7 @@ impl Engine {
         let to_load = book.plan.jobs.iter().filter(is_to_load);
         let own_role = self.crew.as_ref().map(|crew| crew.role);
         let seal_view = |seal: &waybill_core::load::Seal| SealView {
+            fact_id: seal.fact_id.to_string(),
             name: seal.sealed.name.clone(),
             role: seal.sealed.role,
             seal: seal.sealed.seal.clone(),
@@ -60,7 +61,8 @@ impl Engine {
             lacks: load.lacks(&book.plan, rule, self.clock.read().wall_ms),
             cut_off: cut_off(&book.plan, rule),
             may_override: own_role.is_some_and(|own| rule.may_override(own)),
-            departed: load.departed.map(|(at, departed)| DepartedView {
+            departed: load.departed.map(|(fact_id, at, departed)| DepartedView {
+                fact_id: fact_id.to_string(),
                 at,
                 lacks: departed.lacks,
                 reason: departed.reason,
@@ -186,7 +188,9 @@ impl Engine {
         let state = self.state(&scan.run_id, &scan.job_id)?;
         let lines = || job.spec.items.iter().filter(|item| is_same_code(&code, &item.code));
         let is_open = |item: &&Item| scanned_units(item, state) < u64::from(item.quantity);
-        let is_again = is_serial(&code) && state.scanned.contains_key(&code);
+        let serial = serial_of(&code);
+        let is_again =
+            serial.is_some() && state.scanned.keys().any(|known| serial_of(known) == serial);
         let (outcome, item) = match (lines().find(is_open), lines().next()) {
             (Some(item), _) if is_again => (ScanOutcome::Again, Some(item)),
             (Some(item), _) => (ScanOutcome::Taken, Some(item)),
@@ -231,11 +235,11 @@ impl Engine {
         ScanView { outcome: ScanOutcome::OtherRun, vehicle, ..of_line(code, &job, &item, 0) }
     }
 
-    fn book(&self, run_id: &RunId) -> Result<&Book, Problem> {
+    pub(super) fn book(&self, run_id: &RunId) -> Result<&Book, Problem> {
         Ok(self.books.get(run_id).ok_or(Code::RunUnknown)?)
     }
 
-    fn line(
+    pub(super) fn line(
         &self,
         run_id: &RunId,
         job_id: &JobId,
@@ -247,14 +251,30 @@ impl Engine {
     }
 
     /// Writes down what happened to a run as a whole.
-    fn record_run(
+    pub(super) fn record_run(
         &mut self,
         run_id: &RunId,
         body: &Body,
         blob: Option<&crate::store::StoredBlob>,
     ) -> Result<Saved, Problem> {
-        self.allow(act_of(body).unwrap_or(Act::RecordDelivery))?;
+        self.allow(self.act(body))?;
         self.write_down(run_id, None, body, blob)
+    }
+
+    /// Takes back something that happened to a run as a whole, as a seal or a departure.
+    pub fn undo_of_run(&mut self, undo: &UndoOfRun) -> Result<Saved, Problem> {
+        let fact_id: FactId = undo.fact_id.parse().map_err(|_| Refusal::NothingToUndo)?;
+        let book = self.book(&undo.run_id)?;
+        let known = book.run_facts.get(&fact_id).map(Fact::body);
+        let is_undone = || {
+            let mut bodies = book.run_facts.values().map(Fact::body);
+            bodies.any(|body| matches!(body, Body::Undone(undone) if undone.fact_id == fact_id))
+        };
+        if known.is_none() || matches!(known, Some(Body::Undone(_))) || is_undone() {
+            return Err(Refusal::NothingToUndo.into());
+        }
+        let body = Body::Undone(Undone { fact_id, reason: text(&undo.reason)? });
+        self.record_run(&undo.run_id, &body, None)
     }
 }
 

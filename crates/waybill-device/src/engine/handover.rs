@@ -24,7 +24,11 @@ const TRIES: u32 = 5;
 const WAIT_MS: i64 = 30_000;
 const DOUBLINGS_MAX: u32 = 5;
 
-/// What a customer's screen may ask for. Everything else waits for the driver.
+/// After this long nobody is asked for the code any more: a driver who forgot it gets the phone back, and no
+/// customer reads on a screen for half an hour.
+const CODE_LAPSES_MS: i64 = 30 * 60_000;
+
+/// What a customer's screen may ask for, of their own job. Everything else waits for the driver.
 const FOR_CUSTOMER: &[&str] =
     &["start", "job", "trust", "sign", "not_sign", "save_draft", "take_back", "hand_over"];
 
@@ -39,6 +43,9 @@ pub struct Handed {
     #[n(2)]
     #[cbor(default)]
     pub is_signed: bool,
+    /// When it was handed over.
+    #[n(3)]
+    pub at: Option<Timestamp>,
 }
 
 /// The code without which a customer's screen is not left.
@@ -70,19 +77,23 @@ impl DriverCode {
 }
 
 impl Engine {
-    /// Says whether a command has to wait until the driver has taken the phone back.
-    pub(crate) fn waits_for_driver(&self, command: &str) -> bool {
-        self.handed.is_some() && !FOR_CUSTOMER.contains(&command)
+    /// Says whether a command has to wait until the driver has taken the phone back: nobody reads or signs
+    /// for what is another customer's.
+    pub(crate) fn waits_for_driver(&self, command: &str, args: &serde_json::Value) -> bool {
+        let Some(handed) = &self.handed else { return false };
+        let of = args.get("job_id").and_then(serde_json::Value::as_str);
+        !FOR_CUSTOMER.contains(&command) || of.is_some_and(|of| of != handed.job_id.as_str())
     }
 
     /// The driver hands the phone to the customer.
     pub fn hand_over(&mut self, of: &OfJob) -> Result<Done, Problem> {
         self.job(&of.run_id, &of.job_id)?;
-        let (run_id, job_id) = (of.run_id.clone(), of.job_id.clone());
-        let handed = Handed { run_id, job_id, is_signed: false };
-        if self.handed.as_ref().is_some_and(|held| held.job_id != handed.job_id) {
-            return Err(Code::HandedOver.into());
+        if self.handed.is_some() {
+            return Ok(Done {});
         }
+        let (run_id, job_id) = (of.run_id.clone(), of.job_id.clone());
+        let at = Some(self.clock.read().wall_ms);
+        let handed = Handed { run_id, job_id, is_signed: false, at };
         self.keep_mark(mark::HANDED, &cbor::encode(&handed))?;
         self.handed = Some(handed);
         Ok(Done {})
@@ -100,22 +111,30 @@ impl Engine {
 
     /// The driver takes the phone back, whatever has become of the job meanwhile.
     pub fn take_phone_back(&mut self, back: &TakeBack) -> Result<Done, Problem> {
-        self.check_code(&back.code)?;
-        self.store.drop_mark(mark::HANDED)?;
+        if self.asks_code() {
+            self.check_code(&back.code)?;
+        }
+        // A disk that does not take it must not keep the driver out: a kill then asks once more.
+        if let Err(problem) = self.drop_mark(mark::HANDED) {
+            self.contact.trouble = Some(problem.code);
+        }
         self.handed = None;
         Ok(Done {})
     }
 
-    /// Says whether the driver has chosen a code.
-    pub(super) fn has_code(&self) -> Result<bool, Problem> {
-        Ok(self.driver_code()?.is_some())
+    /// Says whether the driver has chosen a code, and is asked for it.
+    pub(super) fn asks_code(&self) -> bool {
+        let now = self.clock.read().wall_ms;
+        let handed_at = self.handed.as_ref().and_then(|handed| handed.at);
+        let has_lapsed = handed_at.is_some_and(|at| now >= at.plus_ms(CODE_LAPSES_MS));
+        !has_lapsed && self.driver_code().is_some()
     }
 
-    /// The driver chooses a code, another one or none.
+    /// The driver chooses a code, another one or none. Whoever can ask for it has the phone in hand as its
+    /// driver has, so that a forgotten code locks nobody out.
     pub fn choose_code(&mut self, choose: &ChooseCode) -> Result<Done, Problem> {
-        self.check_code(&choose.old)?;
         if choose.new.is_empty() {
-            self.store.drop_mark(mark::DRIVER_CODE)?;
+            self.drop_mark(mark::DRIVER_CODE)?;
             return Ok(Done {});
         }
         let is_code =
@@ -139,7 +158,7 @@ impl Engine {
     }
 
     fn check_code(&mut self, given: &str) -> Result<(), Problem> {
-        let Some(mut code) = self.driver_code()? else { return Ok(()) };
+        let Some(mut code) = self.driver_code() else { return Ok(()) };
         let now = self.clock.read().wall_ms;
         // A clock that was set back must not lock anybody out for longer than the wait is.
         if code.waits_until().is_some_and(|until| now < until && now >= code.wrong_at) {
@@ -151,12 +170,24 @@ impl Engine {
         }
         (code.wrong, code.wrong_at) =
             if is_right { (0, now) } else { (code.wrong.saturating_add(1), now) };
-        self.keep_mark(mark::DRIVER_CODE, &cbor::encode(&code))?;
-        if is_right { Ok(()) } else { Err(Code::DriverCodeWrong.into()) }
+        let kept = self.keep_mark(mark::DRIVER_CODE, &cbor::encode(&code));
+        if is_right {
+            return Ok(());
+        }
+        kept?;
+        Err(Code::DriverCodeWrong.into())
     }
 
-    fn driver_code(&self) -> Result<Option<DriverCode>, Problem> {
-        super::read_mark(&self.store, mark::DRIVER_CODE)
+    /// The code, if there is one. One that cannot be read is none: it could not be told from a wrong one.
+    fn driver_code(&self) -> Option<DriverCode> {
+        super::read_mark(&self.store, mark::DRIVER_CODE).ok().flatten()
+    }
+
+    fn drop_mark(&mut self, name: &str) -> Result<(), Problem> {
+        match self.store.drop_mark(name) {
+            Err(error) if self.room.makes_way(&error) => Ok(self.store.drop_mark(name)?),
+            dropped => Ok(dropped?),
+        }
     }
 
     fn keep_mark(&mut self, name: &str, value: &[u8]) -> Result<(), Problem> {

@@ -105,7 +105,7 @@ impl Engine {
 /// The evidence that a fact names, and what kind of file it is.
 fn evidence(body: &Body) -> Option<(BlobHash, &'static str)> {
     let mime = match body {
-        Body::Signed(_) => super::STROKES_MIME,
+        Body::Signed(_) | Body::LoadSealed(_) => super::STROKES_MIME,
         _ => super::PHOTO_MIME,
     };
     Some((body.blob()?, mime))

@@ -10,7 +10,7 @@ use waybill_core::cbor;
 use super::{mark, read_mark};
 use crate::clock::{Dice, roll};
 use crate::problem::Problem;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 use crate::vault::Vault;
 
 /// How much this phone knows of what it has told the hub.
@@ -43,11 +43,11 @@ impl Life {
         store: &mut Store,
         vault: &Vault,
         dice: &dyn Dice,
+        mut makes_way: impl FnMut(&StoreError) -> bool,
     ) -> Result<Self, Problem> {
         let last = vault.life()?;
         let closed = store.mark(mark::CLOSED)?;
-        let was_closed = closed.is_some();
-        let is_continued = was_closed && closed == last;
+        let is_continued = closed.is_some() && closed == last;
         let opened_in = store.mark(mark::LIFE)?.or(closed);
         let found = match opened_in {
             Some(opened_in) if Some(&opened_in) != last.as_ref() => Memory::Copied,
@@ -59,10 +59,16 @@ impl Life {
         // The vault first: between the two, the store is taken for a copy and not for the one it was.
         let mark = vault.set_life(&mark).is_ok().then_some(mark);
         let noted = mark.as_ref().or(last.as_ref());
-        match store.begin_life(noted.map(Vec::as_slice), &cbor::encode(&memory)) {
+        let (noted, told) = (noted.map(Vec::as_slice), cbor::encode(&memory));
+        let begun = match store.begin_life(noted, &told) {
+            Err(error) if makes_way(&error) => store.begin_life(noted, &told),
+            begun => begun,
+        };
+        match begun {
             Ok(()) => {}
-            Err(error) if error.is_damage() || was_closed => return Err(error.into()),
-            // A store that was killed on a full disk still opens: what is on it can be seen and sent.
+            Err(error) if error.is_damage() => return Err(error.into()),
+            // On a full disk a store still opens: what is on it can be seen and sent. What is written once
+            // there is room again begins an epoch of its own.
             Err(_) => return Ok(Self { mark: None, is_continued: false, memory }),
         }
         Ok(Self { is_continued: is_continued && mark.is_some(), mark, memory })

@@ -1,5 +1,6 @@
 //! What is advised about a photo that was kept.
 
+use waybill_core::fact::{Body, Undone};
 use waybill_core::id::FactId;
 use waybill_core::place::{Presence, presence};
 use waybill_core::status::Refusal;
@@ -24,6 +25,8 @@ impl Engine {
             if !state.photos.iter().any(|(id, _)| *id == fact_id) {
                 return Err(Refusal::NothingToUndo.into());
             }
+            let reason = String::new();
+            self.allow(self.act(&Body::Undone(Undone { fact_id, reason })))?;
         }
         // The new one comes first: a kill in between leaves two photos and never none.
         let saved = self.keep_photo(new)?;

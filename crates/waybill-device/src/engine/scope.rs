@@ -16,6 +16,10 @@ impl Engine {
             let Some(book) = self.books.get(run_id) else {
                 return false;
             };
+            // A customer has the phone in hand for a job of it: it stays until they have given it back.
+            if self.handed.as_ref().is_some_and(|handed| handed.run_id == **run_id) {
+                return false;
+            }
             // Every fact counts here, also one that was undone: what was captured is not let go of.
             book.all_facts().all(|(id, fact)| {
                 !self.is_own(*id) || self.fact_safety(*id, fact.body().blob()) == Safety::Office

@@ -124,7 +124,7 @@ fn sign(job: &str) -> Sign {
 
 fn photo(job: &str) -> NewPhoto {
     let photo = Photo { jpeg: b"\xff\xd8 a photo".to_vec(), width: 4, height: 3, looks: None };
-    NewPhoto { of: of(job), category: PhotoCategory::Goods, photo }
+    NewPhoto { of: of(job), category: PhotoCategory::Goods, item_id: None, photo }
 }
 
 fn code<T: std::fmt::Debug>(answer: Result<T, Problem>) -> String {
@@ -194,6 +194,8 @@ fn what_may_not_be_done_is_refused_with_a_code_and_leaves_no_trace() {
         refused,
         damaged: 0,
         missing: 0,
+        substituted: None,
+        why: None,
     };
     assert_eq!(code(engine.deliver(&deliver("J1", vec![line(3, 1)]))), "sum_broken");
     assert_eq!(code(engine.step(&of("J3"), Step::Arrive)), "job_cancelled");
@@ -232,6 +234,8 @@ fn finances_answer_is_known_before_the_goods_are_handed_over() {
         refused: 2,
         damaged: 0,
         missing: 0,
+        substituted: None,
+        why: None,
     };
     let differs = engine.outlook(&deliver("J1", vec![line.clone()])).unwrap();
     engine.deliver(&deliver("J1", vec![line])).unwrap();

@@ -47,8 +47,7 @@ impl Engine {
             job_id: handed.job_id.clone(),
             is_signed: handed.is_signed,
         });
-        // A store that cannot say asks for no code rather than for one that nobody can give.
-        let has_code = self.has_code().unwrap_or(false);
+        let has_code = self.asks_code();
         StartView { crew, runs, trust: self.trust_view(), handed, has_code }
     }
 

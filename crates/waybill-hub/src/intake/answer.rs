@@ -34,6 +34,10 @@ const VERDICTS_MAX: usize = 1_000;
 const ANSWER_BYTES_MAX: usize = MESSAGE_BYTES_MAX / 2;
 const ANSWER_BYTES_MIN: usize = 16 * 1024;
 
+/// Changes of one plan that are worth sending one by one. A phone that lacks more gets the document, whose
+/// size has a limit of its own.
+const CHANGES_BYTES_MAX: usize = 128 * 1024;
+
 /// What is read for one answer.
 struct Gather<'a> {
     tx: &'a Tx<'a>,
@@ -238,12 +242,15 @@ impl Gather<'_> {
             Some(theirs) => self.tx.list_plan_changes(run_id, (theirs, &heads))?,
             None => None,
         };
+        let bytes = row.iter().flatten().map(Vec::len).sum::<usize>();
+        let is_long = bytes > CHANGES_BYTES_MAX;
+        row = row.filter(|_| !is_long);
         let mut document = None;
         if row.is_none() {
             let Some(held) = self.tx.get_document(run_id)? else {
                 return Ok(None);
             };
-            if let Some(theirs) = &theirs {
+            if let Some(theirs) = theirs.as_ref().filter(|_| !is_long) {
                 row = PlanDoc::load(&self.meta.actor(), &held)?.changes_since(theirs);
             }
             document = row.is_none().then(|| held.into());

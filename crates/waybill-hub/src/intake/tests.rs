@@ -239,6 +239,8 @@ fn an_undo_supersedes_what_was_published() {
         refused: 0,
         damaged: 1,
         missing: 0,
+        substituted: None,
+        why: None,
     };
     phone.record(&Body::Delivered(Delivered {
         lines: vec![line],

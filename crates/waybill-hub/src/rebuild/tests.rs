@@ -126,6 +126,8 @@ fn a_case_that_got_lost_is_open_again_with_the_time_at_which_it_was_due() {
         refused: 3,
         damaged: 0,
         missing: 0,
+        substituted: None,
+        why: None,
     };
     phone.record(&Body::Delivered(waybill_core::fact::Delivered {
         lines: vec![line],

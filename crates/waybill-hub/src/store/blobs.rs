@@ -58,9 +58,9 @@ impl Tx<'_> {
         Ok(is_named)
     }
 
-    /// Says whether a signature names the blob: it is small and wanted first.
+    /// Says whether a signature, at a door or at the dock, names the blob: it is small and wanted first.
     pub(crate) fn is_signature(&self, hash: BlobHash) -> Result<bool, HubError> {
-        let sql = "SELECT EXISTS (SELECT 1 FROM facts WHERE blob = $1 AND kind = 'signed')";
+        let sql = "SELECT EXISTS (SELECT 1 FROM facts WHERE blob = $1 AND kind IN ('signed', 'load_sealed'))";
         self.value(sql, values![&hash.0])
     }
 

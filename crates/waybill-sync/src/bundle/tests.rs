@@ -149,7 +149,7 @@ impl Draft {
     fn link(&mut self, kind: Kind, own: &mut Vec<BlobHash>) -> Link {
         let photo = |blob| {
             let category = PhotoCategory::Goods;
-            Body::PhotoTaken(PhotoTaken { blob, category, width: 1, height: 1 })
+            Body::PhotoTaken(PhotoTaken { blob, category, width: 1, height: 1, item_id: None })
         };
         let body = match kind {
             Kind::Other => {

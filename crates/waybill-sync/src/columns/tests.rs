@@ -28,6 +28,8 @@ fn day(count: usize) -> Vec<Vec<u8>> {
             refused: 1,
             damaged: 0,
             missing: 0,
+            substituted: None,
+            why: None,
         };
         let body = match at % 3 {
             0 => Body::Arrived(Plain {}),

@@ -127,7 +127,12 @@ fn deliver(engine: &mut Engine, of: &OfJob, seed: u8) -> anyhow::Result<()> {
     engine.step(of, Step::Arrive)?;
     let photo =
         develop(&picture::png(seed, 320, 240)).map_err(waybill_device::problem::Problem::of)?;
-    engine.keep_photo(&NewPhoto { of: of.clone(), category: PhotoCategory::Goods, photo })?;
+    engine.keep_photo(&NewPhoto {
+        of: of.clone(),
+        category: PhotoCategory::Goods,
+        item_id: None,
+        photo,
+    })?;
     let mut strokes = picture::autograph();
     strokes.width += u32::from(seed);
     let role = waybill_core::fact::SignerRole::Recipient;

@@ -62,7 +62,7 @@ pub(super) fn prepare_intake(dir: &Path) -> anyhow::Result<()> {
     let (run_id, job_id, signed) = (of.run_id.clone(), of.job_id.clone(), of.clone());
     engine.step(&of, Step::Arrive)?;
     let photo = Photo { jpeg: picture::small_jpeg(1), width: 16, height: 12, looks: None };
-    engine.keep_photo(&NewPhoto { of, category: PhotoCategory::Goods, photo })?;
+    engine.keep_photo(&NewPhoto { of, category: PhotoCategory::Goods, item_id: None, photo })?;
     let first = engine.ask()?.body;
     let (name, role, strokes) = ("Amina".to_owned(), SignerRole::Recipient, picture::autograph());
     engine.sign(&Sign::plain(signed, name, role, strokes))?;

@@ -147,7 +147,7 @@ fn draft(engine: &mut Engine, of: &OfJob, bytes: usize, number: usize) -> anyhow
 
 pub(super) fn photo(of: &OfJob, jpeg: Vec<u8>) -> NewPhoto {
     let photo = Photo { jpeg, width: 16, height: 12, looks: None };
-    NewPhoto { of: of.clone(), category: PhotoCategory::Goods, photo }
+    NewPhoto { of: of.clone(), category: PhotoCategory::Goods, item_id: None, photo }
 }
 
 /// I1, I2, I8: what was called saved is there with its evidence, every fact that is there is whole,

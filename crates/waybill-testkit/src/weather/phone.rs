@@ -184,7 +184,12 @@ impl Phone {
                 let photo = Photo { jpeg, width: 16, height: 12, looks: None };
                 (
                     "photo",
-                    engine.keep_photo(&NewPhoto { of, category: PhotoCategory::Goods, photo }),
+                    engine.keep_photo(&NewPhoto {
+                        of,
+                        category: PhotoCategory::Goods,
+                        item_id: None,
+                        photo,
+                    }),
                 )
             }
             4 => {
@@ -292,6 +297,8 @@ fn lines(engine: &Engine, of: &OfJob, dice: &SeededDice) -> anyhow::Result<Vec<L
             refused,
             damaged: 0,
             missing: 0,
+            substituted: None,
+            why: None,
         }
     };
     Ok(if dice.percent(30) { view.items.iter().map(line).collect() } else { Vec::new() })

@@ -8,6 +8,10 @@ export type AddJob = { run_id: RunId, kind: JobKind,
 same_place_as: JobId | null, customer: string, address_line: string, city: string, items: Array<NewItem>, };
 export type AddPhoto = { run_id: RunId, job_id: JobId, category: PhotoCategory, 
 /**
+ * The line of goods that it is of, where it is of one.
+ */
+item_id?: ItemId, 
+/**
  * The name the host gave to the photo it took.
  */
 shot: string, 
@@ -55,10 +59,6 @@ export type CheckAge = { run_id: RunId, job_id: JobId, is_old_enough: boolean, }
 export type CheckPin = { run_id: RunId, job_id: JobId, pin: string, };
 export type ChooseCode = { 
 /**
- * The one that holds so far; empty where there is none.
- */
-old: string, 
-/**
  * Four to eight digits; empty for none.
  */
 new: string, };
@@ -92,7 +92,7 @@ export type Depart = { run_id: RunId,
  * Why, although something is wanting; empty where nothing is.
  */
 reason: string, };
-export type DepartedView = { at: Timestamp, lacks: Array<string>, reason: string, };
+export type DepartedView = { fact_id: string, at: Timestamp, lacks: Array<string>, reason: string, };
 export type DepotId = string;
 export type Differ = { run_id: RunId, job_id: JobId, item_id: ItemId, difference: LoadDifference, quantity: number, note: string, };
 export type DifferenceView = { difference: LoadDifference, quantity: number, };
@@ -216,7 +216,15 @@ draft: string | null, };
 export type Lack = "not_loaded" | "loader_unsigned" | "driver_unsigned" | "changed" | "past_cut_off";
 export type LatLon = { lat_e6: number, lon_e6: number, };
 export type LineCount = { item_id: ItemId, quantity: number, };
-export type LineOutcome = { item_id: ItemId, delivered: number, refused: number, damaged: number, missing: number, };
+export type LineOutcome = { item_id: ItemId, delivered: number, refused: number, damaged: number, missing: number, 
+/**
+ * Something else was handed over in their place.
+ */
+substituted?: number, 
+/**
+ * Why, in the driver's words.
+ */
+why?: string, };
 export type LoadDifference = "short" | "damaged" | "substituted" | "over";
 export type LoadJob = { job_id: JobId, order: string, customer: string, city: string, window: Window | null, 
 /**
@@ -301,7 +309,7 @@ export type Readiness = { verdict: ReadinessVerdict,
  * Why it is blocked, or what is different; empty when simply ready.
  */
 reasons: Array<ReadinessReason>, };
-export type ReadinessReason = { "code": "not_done" } | { "code": "failed" } | { "code": "two_outcomes" } | { "code": "delivered_after_cancel" } | { "code": "proof_missing", proof: ProofKind, } | { "code": "proof_on_its_way", count: number, } | { "code": "refused", count: number, } | { "code": "damaged", count: number, } | { "code": "missing", count: number, } | { "code": "not_signed", why: NotSignedWhy, } | { "code": "not_confirmed" } | { "code": "cash_short", sum: CashSum, } | { "code": "cash_over", sum: CashSum, } | { "code": "pin_waived" };
+export type ReadinessReason = { "code": "not_done" } | { "code": "failed" } | { "code": "two_outcomes" } | { "code": "delivered_after_cancel" } | { "code": "proof_missing", proof: ProofKind, } | { "code": "proof_on_its_way", count: number, } | { "code": "refused", count: number, } | { "code": "damaged", count: number, } | { "code": "missing", count: number, } | { "code": "substituted", count: number, } | { "code": "not_signed", why: NotSignedWhy, } | { "code": "not_confirmed" } | { "code": "cash_short", sum: CashSum, } | { "code": "cash_over", sum: CashSum, } | { "code": "pin_waived" };
 export type ReadinessVerdict = "ready" | "ready_with_difference" | "blocked";
 export type ReasonLayer = "site" | "customer" | "order" | "goods" | "vehicle" | "time";
 export type ReasonView = { reason: string, layer: ReasonLayer, consequence: Consequence, 
@@ -398,7 +406,7 @@ manifest: string, seal: string, name: string,
  * As loader or as driver: one phone may go from hand to hand.
  */
 role: Role, strokes: Strokes, };
-export type SealView = { name: string, role: Role, seal: string, at: Timestamp, 
+export type SealView = { fact_id: string, name: string, role: Role, seal: string, at: Timestamp, 
 /**
  * It is for what is aboard now.
  */
@@ -497,6 +505,7 @@ is_copy: boolean,
 salvage: SalvageView | null, };
 export type TryContact = { run_id: RunId, job_id: JobId, channel: Channel, outcome: ContactOutcome, };
 export type Undo = { run_id: RunId, job_id: JobId, fact_id: string, reason: string, };
+export type UndoOfRun = { run_id: RunId, fact_id: string, reason: string, };
 export type WaivePin = { run_id: RunId, job_id: JobId, 
 /**
  * How the driver made sure.
@@ -531,6 +540,7 @@ export interface Commands {
   differ: { args: Differ; answer: Saved };
   seal_load: { args: SealLoad; answer: Saved };
   depart: { args: Depart; answer: Saved };
+  undo_of_run: { args: UndoOfRun; answer: Saved };
   note: { args: Note; answer: Saved };
   contact: { args: TryContact; answer: Saved };
   take_cash: { args: TakeCash; answer: Saved };

@@ -277,7 +277,15 @@ export type LatLon = { lat_e6: number, lon_e6: number, };
 /**
  * What became of one line of goods. The sum of the parts is what was ordered.
  */
-export type LineOutcome = { item_id: ItemId, delivered: number, refused: number, damaged: number, missing: number, };
+export type LineOutcome = { item_id: ItemId, delivered: number, refused: number, damaged: number, missing: number, 
+/**
+ * Something else was handed over in their place.
+ */
+substituted?: number, 
+/**
+ * Why, in the driver's words.
+ */
+why?: string, };
 
 /**
  * What a backup is, as `manifest.json` in it says.
@@ -539,7 +547,7 @@ reasons: Array<ReadinessReason>, };
 /**
  * One reason, with a stable code and what it is about.
  */
-export type ReadinessReason = { "code": "not_done" } | { "code": "failed" } | { "code": "two_outcomes" } | { "code": "delivered_after_cancel" } | { "code": "proof_missing", proof: ProofKind, } | { "code": "proof_on_its_way", count: number, } | { "code": "refused", count: number, } | { "code": "damaged", count: number, } | { "code": "missing", count: number, } | { "code": "not_signed", why: NotSignedWhy, } | { "code": "not_confirmed" } | { "code": "cash_short", sum: CashSum, } | { "code": "cash_over", sum: CashSum, } | { "code": "pin_waived" };
+export type ReadinessReason = { "code": "not_done" } | { "code": "failed" } | { "code": "two_outcomes" } | { "code": "delivered_after_cancel" } | { "code": "proof_missing", proof: ProofKind, } | { "code": "proof_on_its_way", count: number, } | { "code": "refused", count: number, } | { "code": "damaged", count: number, } | { "code": "missing", count: number, } | { "code": "substituted", count: number, } | { "code": "not_signed", why: NotSignedWhy, } | { "code": "not_confirmed" } | { "code": "cash_short", sum: CashSum, } | { "code": "cash_over", sum: CashSum, } | { "code": "pin_waived" };
 
 /**
  * May finance bill?
@@ -637,7 +645,7 @@ export type Timestamp = number;
 /**
  * What opens a case.
  */
-export type Trigger = "failed" | "two_outcomes" | "delivered_after_cancel" | "difference_to_plan" | "plan_conflict" | "proof_missing" | "over_or_short" | "late_outcome" | "job_added" | "evidence_missing" | "cash_difference";
+export type Trigger = "failed" | "two_outcomes" | "delivered_after_cancel" | "difference_to_plan" | "plan_conflict" | "proof_missing" | "over_or_short" | "late_outcome" | "job_added" | "evidence_missing" | "cash_difference" | "back_otherwise";
 
 /**
  * When a customer expects the job: from and to, both included.

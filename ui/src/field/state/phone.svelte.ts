@@ -174,8 +174,8 @@ export class Phone {
     return true;
   }
 
-  async chooseCode(old: string, fresh: string): Promise<boolean> {
-    if ((await this.write('choose_code', { old, new: fresh })) === null) return false;
+  async chooseCode(fresh: string): Promise<boolean> {
+    if ((await this.write('choose_code', { new: fresh })) === null) return false;
     await this.start.read();
     return true;
   }

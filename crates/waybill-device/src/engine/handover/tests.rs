@@ -3,7 +3,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::api::dispatch;
-use crate::clock::SystemDice;
+use crate::clock::{Clock, SystemDice};
 use crate::engine::Engine;
 use crate::engine::tests::{Ticking, open, phone};
 use crate::problem::Problem;
@@ -65,15 +65,15 @@ fn a_chosen_code_is_needed_and_guessing_it_takes_ever_longer() {
     let open = || Engine::open(dir.path(), Arc::<Ticking>::clone(&clock), Arc::new(SystemDice));
     let mut engine = open().unwrap();
     for new in ["123", "123456789", "12a4"] {
-        let refused = ask(&mut engine, "choose_code", &json!({ "old": "", "new": new }));
+        let refused = ask(&mut engine, "choose_code", &json!({ "new": new }));
         assert_eq!(code(refused), "fields_invalid", "{new}");
     }
-    ask(&mut engine, "choose_code", &json!({ "old": "", "new": "2580" })).unwrap();
-    let other = ask(&mut engine, "choose_code", &json!({ "old": "1111", "new": "" }));
-    assert_eq!(code(other), "driver_code_wrong", "only who knows it takes it away");
+    ask(&mut engine, "choose_code", &json!({ "new": "1111" })).unwrap();
+    // Whoever holds the phone as its driver does may have forgotten the code.
+    ask(&mut engine, "choose_code", &json!({ "new": "2580" })).unwrap();
     on_job(&mut engine, "hand_over", &json!({})).unwrap();
     let back = |engine: &mut Engine, code: &str| ask(engine, "take_back", &json!({ "code": code }));
-    for _ in 0..3 {
+    for _ in 0..4 {
         assert_eq!(code(back(&mut engine, "0000")), "driver_code_wrong");
     }
     assert_eq!(code(back(&mut engine, "0000")), "driver_code_wrong");
@@ -84,6 +84,33 @@ fn a_chosen_code_is_needed_and_guessing_it_takes_ever_longer() {
     let waited = (0..40).map(|_| back(&mut engine, "2580")).find(Result::is_ok);
     assert!(waited.is_some());
     assert_eq!(ask(&mut engine, "start", &json!({})).unwrap()["handed"], Value::Null);
+}
+
+#[test]
+fn a_forgotten_code_gives_the_phone_back_after_half_an_hour() {
+    let dir = phone(Role::Driver);
+    let clock = Arc::new(Ticking::default());
+    let mut engine =
+        Engine::open(dir.path(), Arc::<Ticking>::clone(&clock), Arc::new(SystemDice)).unwrap();
+    ask(&mut engine, "choose_code", &json!({ "new": "2580" })).unwrap();
+    on_job(&mut engine, "hand_over", &json!({})).unwrap();
+    assert_eq!(ask(&mut engine, "start", &json!({})).unwrap()["has_code"], true);
+    // The clock of these tests goes on by a second at each look at it.
+    while clock.read().wall_ms < engine.handed.as_ref().unwrap().at.unwrap().plus_ms(30 * 60_000) {}
+    assert_eq!(ask(&mut engine, "start", &json!({})).unwrap()["has_code"], false);
+    ask(&mut engine, "take_back", &json!({ "code": "" })).unwrap();
+    assert_eq!(ask(&mut engine, "start", &json!({})).unwrap()["handed"], Value::Null);
+}
+
+#[test]
+fn a_customer_sees_and_signs_nobody_elses_job() {
+    let dir = phone(Role::Driver);
+    let mut engine = open(&dir);
+    on_job(&mut engine, "hand_over", &json!({})).unwrap();
+    for command in ["job", "sign", "not_sign", "save_draft", "hand_over"] {
+        let other = ask(&mut engine, command, &json!({ "run_id": "R1", "job_id": "J2" }));
+        assert_eq!(code(other), "handed_over", "{command}");
+    }
 }
 
 #[test]
