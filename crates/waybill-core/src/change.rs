@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use ts_rs::TS;
 
 use crate::cbor;
-use crate::job::{Added, Job, JobSpec, JobStanding};
+use crate::job::{Job, JobSpec, JobStanding};
 use crate::time::Window;
 
 /// A job as its driver last read it.
@@ -72,11 +72,7 @@ impl Seen {
 /// the crew itself added it.
 pub fn changes(seen: Option<&Seen>, job: &Job) -> Vec<Changed> {
     let Some(seen) = seen else {
-        return if job.added.is_none_or(|added| added != Added::Proposed) {
-            vec![Changed::Added]
-        } else {
-            vec![]
-        };
+        return if job.added.is_none() { vec![Changed::Added] } else { Vec::new() };
     };
     let now = Seen::of(job);
     let (was, is) = (&seen.spec, &now.spec);
@@ -105,6 +101,7 @@ pub fn changes(seen: Option<&Seen>, job: &Job) -> Vec<Changed> {
 mod tests {
     use super::*;
     use crate::fold::samples::job;
+    use crate::job::Added;
     use crate::time::Timestamp;
 
     #[test]

@@ -5,6 +5,7 @@
 
 pub mod bindings;
 pub mod command;
+pub mod day;
 pub mod dock;
 pub mod door;
 pub mod view;
@@ -20,6 +21,7 @@ use command::{
     AddJob, AddPhoto, ChooseCode, Count, Deliver, Enrol, Fail, MoveJob, NotSign, Note, Nothing,
     OfJob, OfRun, Reattempt, SaveDraft, Scan, Sign, TakeBack, Undo, WriteSiteNote,
 };
+use day::{CheckIn, CheckVehicle, DayView, Debrief, LedgerView, Message, SignIn};
 use dock::{Depart, Differ, LoadView, PutByHand, ScanAboard, ScanView, SealLoad, UndoOfRun};
 use door::{CheckAge, CheckPin, PhotoSaved, PinAnswer, TakeCash, TryContact, WaivePin};
 use view::{AddedJob, Done, JobView, RescueView, RunView, Saved, StartView, TrustView};
@@ -37,8 +39,8 @@ macro_rules! commands {
             command: &str,
             args: &Value,
         ) -> Option<Result<Value, Problem>> {
-            if engine.waits_for_driver(command, args) {
-                return Some(Err(Code::HandedOver.into()));
+            if let Some(code) = engine.holds_back(command, args) {
+                return Some(Err(code.into()));
             }
             match command {
                 $(stringify!($name) => Some(read::<$args>(args).and_then(|args| {
@@ -93,6 +95,17 @@ commands! {
         check_age(CheckAge) -> Saved = |engine, check| engine.check_age(check);
         fail(Fail) -> Saved = |engine, fail| engine.fail(fail);
         undo(Undo) -> Saved = |engine, undo| engine.undo(undo);
+        day(OfRun) -> DayView = |engine, of| engine.day_view(&of.run_id);
+        check_vehicle(CheckVehicle) -> Saved = |engine, check| engine.check_vehicle(check);
+        message(Message) -> Saved = |engine, message| engine.message(message);
+        begin_break(OfRun) -> Saved = |engine, of| engine.begin_break(of);
+        end_break(OfRun) -> Saved = |engine, of| engine.end_break(of);
+        see_change(OfJob) -> Saved = |engine, of| engine.see_change(of);
+        check_in(CheckIn) -> Saved = |engine, back| engine.check_in(back);
+        debrief(Debrief) -> Saved = |engine, debrief| engine.debrief(debrief);
+        ledger(Nothing) -> LedgerView = |engine, _| Ok(engine.ledger_view());
+        sign_out(Nothing) -> TrustView = |engine, _| engine.sign_out();
+        sign_in(SignIn) -> Done = |engine, sign_in| engine.sign_in(sign_in);
         move_job(MoveJob) -> RunView = |engine, moved| {
             engine.move_job(moved)?;
             engine.run_view(&moved.run_id)
@@ -111,7 +124,10 @@ commands! {
 
 /// Says whether a command records nothing.
 pub fn is_reading(command: &str) -> bool {
-    matches!(command, "start" | "run" | "job" | "dock" | "outlook" | "trust" | "rescue")
+    matches!(
+        command,
+        "start" | "run" | "job" | "dock" | "day" | "ledger" | "outlook" | "trust" | "rescue"
+    )
 }
 
 /// Reads a command's arguments.

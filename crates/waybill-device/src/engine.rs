@@ -7,13 +7,17 @@
 mod ask;
 mod book;
 mod capture;
+mod changes;
 mod crew;
+mod day;
 mod dock;
 mod door;
 mod handover;
 mod heal;
 mod hear;
 mod journal;
+mod leave;
+mod ledger;
 mod life;
 mod photo;
 mod purge;
@@ -53,7 +57,9 @@ use crate::store::{
     Opened, Place as StorePlace, SALVAGED, Salvaged, Store, StoreError, StoredBlob,
 };
 use crate::vault::{Crew, Vault, make_folder};
+use changes::SeenJobs;
 use journal::Journal;
+use leave::SignedOut;
 use life::{Life, Memory};
 
 /// Names of marks in the store.
@@ -73,6 +79,10 @@ mod mark {
     pub(super) const HANDED: &str = "handed";
     /// Without which it is not taken back.
     pub(super) const DRIVER_CODE: &str = "driver_code";
+    /// How jobs were when they were last read.
+    pub(super) const SEEN: &str = "seen";
+    /// Nobody is signed in, and since when.
+    pub(super) const SIGNED_OUT: &str = "signed_out";
 }
 
 /// One phone.
@@ -111,6 +121,12 @@ pub struct Engine {
     purged_to: Option<Timestamp>,
     /// A customer has the phone in hand.
     handed: Option<Handed>,
+    /// Nobody is signed in.
+    signed_out: Option<SignedOut>,
+    /// How jobs were when they were last read.
+    seen: SeenJobs,
+    /// How far this phone's clock was off the office's when it last answered.
+    clock_off_ms: Option<i64>,
 }
 
 /// What kind of file a photo is.
@@ -204,6 +220,10 @@ impl Engine {
             blobs: store.blobs()?.into_iter().map(|blob| (blob.hash, blob)).collect(),
             salvaged: read_mark(&store, SALVAGED)?,
             handed: read_mark(&store, mark::HANDED)?,
+            signed_out: read_mark(&store, mark::SIGNED_OUT)?,
+            // What cannot be read is taken as read: it is about cards, and never about what was captured.
+            seen: read_mark(&store, mark::SEEN).ok().flatten().unwrap_or_default(),
+            clock_off_ms: None,
             books: BTreeMap::new(),
             lost: BTreeSet::new(),
             healed: BTreeSet::new(),
@@ -223,6 +243,8 @@ impl Engine {
             dice,
         };
         engine.load_books()?;
+        // A disk that takes nothing still opens; it is tried again with the next answer.
+        drop(engine.note_seen());
         engine.tidy_evidence()?;
         Ok(engine)
     }

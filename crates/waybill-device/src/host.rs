@@ -91,8 +91,8 @@ impl Phone {
 
     /// Answers a command of a screen.
     pub async fn call(&self, command: &str, args: Value) -> Result<Value, Problem> {
-        if self.with(|engine| Ok(engine.waits_for_driver(command, &args)))? {
-            return Err(Code::HandedOver.into());
+        if let Some(code) = self.with(|engine| Ok(engine.holds_back(command, &args)))? {
+            return Err(code.into());
         }
         match command {
             "enrol" => write(&self.enrol(read(&args)?).await?),

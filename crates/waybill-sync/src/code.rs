@@ -133,6 +133,8 @@ codes! {
     DepartureHeld "departure_held" 409 Never,
     /// A customer has the phone in hand, and the driver has not taken it back.
     HandedOver "handed_over" 409 Never,
+    /// Nobody is signed in to the phone.
+    SignedOut "signed_out" 409 Never,
     DriverCodeWrong "driver_code_wrong" 403 Never,
 
     // What is taken and checked at the door

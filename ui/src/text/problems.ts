@@ -78,6 +78,7 @@ const TEXT: Record<string, () => string> = {
   plan_harmful: m.problem_plan_refused,
   run_full: m.problem_run_full,
   handed_over: m.problem_handed_over,
+  signed_out: m.problem_signed_out,
   driver_code_wrong: m.problem_driver_code,
   departure_held: m.problem_departure_held,
   place_unknown: m.problem_place_unknown,

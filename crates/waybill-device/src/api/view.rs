@@ -6,6 +6,7 @@ pub use trust::{Air, AttentionView, RescueView, SalvageView, StoreHealth, TrustV
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+use waybill_core::change::Changed;
 use waybill_core::fact::{LineOutcome, NotSignedWhy, PhotoCategory, SignerRole};
 use waybill_core::id::{DepotId, ItemId, JobId, PersonId, RunId};
 use waybill_core::job::{Added, Address, Contact, Customer, JobKind, JobStanding, Money, Pin};
@@ -16,6 +17,7 @@ use waybill_core::role::Role;
 use waybill_core::status::{Status, Step};
 use waybill_core::time::{Timestamp, Window};
 
+use super::day::ChangeView;
 use super::door::{AgeView, CashView, ContactView, DayCashView, PinView, ReasonView};
 
 /// The first thing a screen asks for.
@@ -29,6 +31,15 @@ pub struct StartView {
     pub handed: Option<HandedView>,
     /// The driver has chosen a code for that.
     pub has_code: bool,
+    /// Nobody is signed in, since when; and whether the driver's code is asked for to sign in again.
+    pub signed_out: Option<SignedOutView>,
+}
+
+/// Nobody is signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+pub struct SignedOutView {
+    pub at: Timestamp,
+    pub asks_code: bool,
 }
 
 /// The job whose customer has the phone in hand.
@@ -79,6 +90,30 @@ pub struct RunView {
     pub may: RunMay,
     /// The vehicle has left the depot.
     pub has_departed: bool,
+    /// What is on this phone for the day.
+    pub kit: KitView,
+    /// The vehicle was looked at; nobody has to where the policy names no points.
+    pub is_vehicle_checked: bool,
+    /// Since when a break lasts.
+    pub resting_since: Option<Timestamp>,
+}
+
+/// What is on this phone for a run: with all of it the day needs no network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+pub struct KitView {
+    pub jobs: u32,
+    pub site_notes: u32,
+    /// The version of the policy in force, and what it brings.
+    pub policy: u32,
+    pub reasons: u32,
+    pub rules: u32,
+    /// How old the position of this phone is, if it knows one.
+    #[ts(type = "number | null")]
+    pub place_age_ms: Option<u64>,
+    pub place_accuracy_m: Option<u32>,
+    /// How far this phone's clock was off the office's when it last answered.
+    #[ts(type = "number | null")]
+    pub clock_off_ms: Option<i64>,
 }
 
 /// What this person may do with the run.
@@ -114,6 +149,8 @@ pub struct JobRow {
     /// Only once the job has an outcome.
     pub readiness: Option<Readiness>,
     pub safety: Safety,
+    /// What the office changed and the driver has not read.
+    pub changes: Vec<Changed>,
 }
 
 /// Where what was captured for a job is safe.
@@ -181,6 +218,8 @@ pub struct JobView {
     pub safety: Safety,
     /// Text that was being written when the screen was left; the screen alone knows what it means.
     pub draft: Option<String>,
+    /// What the office changed and the driver has not read.
+    pub change: Option<ChangeView>,
 }
 
 /// What may be done now beside the steps.
@@ -280,6 +319,9 @@ pub struct OutcomeView {
     pub reason: String,
     /// To whom or where the goods went; it means nothing where none did.
     pub method: Method,
+    /// How long the driver had been at the site, where their arrival is known.
+    #[ts(type = "number | null")]
+    pub waited_ms: Option<u64>,
 }
 
 /// A fact in the job's history.

@@ -130,6 +130,10 @@ impl Engine {
         !has_lapsed && self.driver_code().is_some()
     }
 
+    pub(super) fn has_driver_code(&self) -> bool {
+        self.driver_code().is_some()
+    }
+
     /// The driver chooses a code, another one or none. Whoever can ask for it has the phone in hand as its
     /// driver has, so that a forgotten code locks nobody out.
     pub fn choose_code(&mut self, choose: &ChooseCode) -> Result<Done, Problem> {
@@ -157,7 +161,7 @@ impl Engine {
         self.record(&not.run_id, &not.job_id, &body, None)
     }
 
-    fn check_code(&mut self, given: &str) -> Result<(), Problem> {
+    pub(super) fn check_code(&mut self, given: &str) -> Result<(), Problem> {
         let Some(mut code) = self.driver_code() else { return Ok(()) };
         let now = self.clock.read().wall_ms;
         // A clock that was set back must not lock anybody out for longer than the wait is.
@@ -183,14 +187,14 @@ impl Engine {
         super::read_mark(&self.store, mark::DRIVER_CODE).ok().flatten()
     }
 
-    fn drop_mark(&mut self, name: &str) -> Result<(), Problem> {
+    pub(super) fn drop_mark(&mut self, name: &str) -> Result<(), Problem> {
         match self.store.drop_mark(name) {
             Err(error) if self.room.makes_way(&error) => Ok(self.store.drop_mark(name)?),
             dropped => Ok(dropped?),
         }
     }
 
-    fn keep_mark(&mut self, name: &str, value: &[u8]) -> Result<(), Problem> {
+    pub(super) fn keep_mark(&mut self, name: &str, value: &[u8]) -> Result<(), Problem> {
         match self.store.set_mark(name, value) {
             Err(error) if self.room.makes_way(&error) => Ok(self.store.set_mark(name, value)?),
             kept => Ok(kept?),

@@ -88,6 +88,9 @@ impl Engine {
         let broken = plans.broken.clone();
         let has_room = plans.taken.iter().any(|(run_id, ..)| asked.cut_plans.contains(run_id));
         self.follow(hearing, plans, news, policies)?;
+        // It is about cards alone, and tried again with the next answer.
+        drop(self.note_seen());
+        self.clock_off_ms = Some(now.since(down.at));
         self.hub_store = Some(down.store);
         self.cursor = down.cursor;
         self.missed = missed;

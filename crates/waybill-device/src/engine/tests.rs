@@ -122,7 +122,7 @@ fn sign(job: &str) -> Sign {
     Sign::plain(of(job), "Amina".to_owned(), SignerRole::Recipient, strokes)
 }
 
-fn photo(job: &str) -> NewPhoto {
+pub(crate) fn photo(job: &str) -> NewPhoto {
     let photo = Photo { jpeg: b"\xff\xd8 a photo".to_vec(), width: 4, height: 3, looks: None };
     NewPhoto { of: of(job), category: PhotoCategory::Goods, item_id: None, photo }
 }

@@ -1,5 +1,6 @@
 //! What the screens show, read off the books.
 
+use waybill_core::day::fold_day;
 use waybill_core::fact::{Body, Fact};
 use waybill_core::fold::{JobState, fold_job};
 use waybill_core::id::{BlobHash, Epoch, FactId, JobId, RunId};
@@ -18,9 +19,9 @@ use super::door::{age_view, contact_views, day_cash, pin_view};
 use super::{Book, Engine};
 use crate::api::command::Deliver;
 use crate::api::view::{
-    CrewView, FactView, HandedView, ItemView, JobMay, JobRow, JobView, MethodView, NotSignedView,
-    OutcomeView, PhotoView, ProofView, RunCard, RunMay, RunView, Safety, SignatureView, StartView,
-    Strokes,
+    CrewView, FactView, HandedView, ItemView, JobMay, JobRow, JobView, KitView, MethodView,
+    NotSignedView, OutcomeView, PhotoView, ProofView, RunCard, RunMay, RunView, Safety,
+    SignatureView, SignedOutView, StartView, Strokes,
 };
 use crate::problem::Problem;
 
@@ -48,7 +49,12 @@ impl Engine {
             is_signed: handed.is_signed,
         });
         let has_code = self.asks_code();
-        StartView { crew, runs, trust: self.trust_view(), handed, has_code }
+        let signed_out = self
+            .signed_out
+            .map(|out| SignedOutView { at: out.at, asks_code: self.asks_code_to_sign_in() });
+        // Of a phone that nobody is signed in to only what is safe where is to be seen.
+        let runs = if signed_out.is_some() { Vec::new() } else { runs };
+        StartView { crew, runs, trust: self.trust_view(), handed, has_code, signed_out }
     }
 
     /// One run.
@@ -62,7 +68,7 @@ impl Engine {
             .collect();
         let is_open =
             |row: &&JobRow| !row.status.is_outcome() && row.standing == JobStanding::Planned;
-        let head = &book.plan.head;
+        let (head, day) = (&book.plan.head, fold_day(&book.run_facts));
         Ok(RunView {
             run_id: run_id.clone(),
             day: head.day.clone(),
@@ -76,6 +82,13 @@ impl Engine {
                 load: self.allow(Act::RecordLoad).is_ok() && book.plan.jobs.iter().any(is_loaded),
             },
             has_departed: book.load().departed.is_some(),
+            kit: self.kit(book),
+            is_vehicle_checked: self.policy().vehicle_points.is_empty() || !day.checks.is_empty(),
+            resting_since: day
+                .breaks
+                .iter()
+                .find(|rest| rest.to.is_none())
+                .map(|rest| rest.from.wall_ms),
             jobs: rows,
         })
     }
@@ -135,6 +148,7 @@ impl Engine {
                 at: each.at,
                 reason: each.reason.clone(),
                 method: each.method,
+                waited_ms: each.waited_ms,
             }),
             failing: self.reason_views(job, state),
             contacts: contact_views(state),
@@ -144,6 +158,7 @@ impl Engine {
             facts: self.fact_views(book, job, state),
             safety: self.job_safety(book, job_id),
             draft: self.store.draft(run_id, job_id)?,
+            change: self.change_view(book, job, state),
         })
     }
 
@@ -218,6 +233,25 @@ impl Engine {
             distance_m: self.distance_m(job),
             readiness: (!state.outcomes.is_empty()).then(|| readiness(state)),
             safety: self.job_safety(book, &job.job_id),
+            changes: self.unread(book, job, state),
+        }
+    }
+
+    /// What is on this phone for a run.
+    fn kit(&self, book: &Book) -> KitView {
+        let policy = self.policy();
+        let here = self.here();
+        KitView {
+            jobs: count(book.plan.jobs.len()),
+            site_notes: count(
+                book.plan.jobs.iter().filter(|job| !job.site_note.is_empty()).count(),
+            ),
+            policy: policy.version,
+            reasons: count(policy.reasons.len()),
+            rules: count(policy.clauses.len()),
+            place_age_ms: here.map(|fix| fix.age_ms.into()),
+            place_accuracy_m: here.map(|fix| fix.accuracy_m),
+            clock_off_ms: self.clock_off_ms,
         }
     }
 
