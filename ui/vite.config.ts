@@ -1,5 +1,6 @@
 /**
- * Two apps from one tree: `--mode field` is the driver's, `--mode office` the dispatcher's.
+ * Two apps from one tree: `--mode field` is the driver's, `--mode office` the dispatcher's. `--mode gallery`
+ * shows what both are made of; it is for whoever builds them, and in neither.
  *
  * Both are plain static files with relative addresses, because the field app is served by a web view
  * and the office app out of the hub's own binary.
@@ -23,13 +24,16 @@ function plainScopes(): Plugin {
 const FORWARDED = {
   field: ['/ipc', '/camera', '/blob', '/events', '/bench/state', '/bench/airplane', '/bench/place'],
   office: ['/v1'],
+  gallery: [],
 };
+type App = keyof typeof FORWARDED;
+const isApp = (mode: string): mode is App => mode in FORWARDED;
 
 export default defineConfig(({ mode }) => {
-  const app = mode === 'office' ? 'office' : 'field';
+  const app = isApp(mode) ? mode : 'field';
   const pages = app === 'field' ? ['index.html', 'bench.html'] : ['index.html'];
   const target = process.env.WAYBILL_HOST ?? 'http://127.0.0.1:4800';
-  const root = resolve(import.meta.dirname, 'src', app);
+  const root = resolve(import.meta.dirname, app === 'gallery' ? '.' : 'src', app);
   return {
     root: mode === 'test' ? import.meta.dirname : root,
     base: './',

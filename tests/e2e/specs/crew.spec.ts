@@ -143,7 +143,7 @@ test('what the crew knows of a site, and a job that came up, are agreed to at th
   await page.getByTestId('site-note-keep').tap();
   await expect(page.getByTestId('site-note')).toContainText('4711');
   await page.getByTestId('pin-open').tap();
-  await isOneHanded(page, 'pin-sheet');
+  await isOneHanded(page, 'entrance');
   await page.getByTestId('pin-confirm').tap();
   await expect(page.getByTestId('pin')).toHaveAttribute('data-code', 'proposed');
   await look(page, 'field-site');

@@ -111,3 +111,64 @@ test('a code that cannot be read is typed, with the reason', async ({ browser })
   await page.getByTestId('scan-undo').tap();
   await expect(page.getByTestId('load-count-R2-J001-1')).toContainText('0');
 });
+
+/** How the next scan or typed code was recorded: the reason it was typed for, or nothing. */
+async function byHand(page: Page, act: () => Promise<void>): Promise<string | null> {
+  const [asked] = await Promise.all([page.waitForRequest('**/ipc/scan_aboard'), act()]);
+  return (asked.postDataJSON() as { by_hand: string | null }).by_hand;
+}
+
+test('a scanner is heard after a typed code, and while a list or a button has the focus', async ({ browser }) => {
+  const page = await open(browser, one);
+  await page.goto(`${one.url}/#/run/R2/dock`);
+  const typed = async () => {
+    await page.getByTestId('scan-type').tap();
+    await page.getByTestId('scan-code').fill('٦٩٦٥٥٦٩٥٣٧٦٧٤');
+    await page.getByTestId('scan-enter').tap();
+  };
+  expect(await byHand(page, typed)).toBe('label_unreadable');
+  await expect(page.getByTestId('scan-sign')).toHaveAttribute('data-code', 'taken');
+  await expect(page.getByTestId('scan-code')).toHaveCount(0);
+  expect(await byHand(page, () => scan(page, TONER))).toBeNull();
+
+  await page.getByTestId('scan-type').tap();
+  await page.getByTestId('scan-why').focus();
+  expect(await byHand(page, () => scan(page, TONER))).toBeNull();
+  await expect(page.getByTestId('scan-why')).toHaveValue('label_unreadable');
+  await page.getByTestId('scan-undo').focus();
+  expect(await byHand(page, () => scan(page, 'NOBODY KNOWS'))).toBeNull();
+  await expect(page.getByTestId('scan-sign')).toHaveAttribute('data-code', 'unexpected');
+  await expect(page.getByTestId('load-count-R2-J001-1'), 'no press of the focused button took one back').toContainText('3');
+});
+
+test('what was put by hand is taken back like a scan', async ({ browser }) => {
+  const page = await open(browser, one);
+  await page.goto(`${one.url}/#/run/R2/dock`);
+  await page.getByTestId('load-line-R2-J001-2').tap();
+  await page.getByTestId('load-keep').tap();
+  await expect(page.getByTestId('load-count-R2-J001-2')).toContainText('2 of');
+  await expect(page.getByTestId('scan-sign')).toContainText('Copy paper');
+  await page.getByTestId('scan-undo').tap();
+  await expect(page.getByTestId('load-count-R2-J001-2')).toContainText('0 of');
+  await expect(page.getByTestId('scan-undo')).toHaveCount(0);
+});
+
+test('nobody signs for a load that changed under their hand', async ({ browser }) => {
+  const page = await open(browser, one);
+  await page.goto(`${one.url}/#/run/R2/dock`);
+  await page.getByTestId('dock-seal').tap();
+  const before = await page.getByTestId('seal-units').innerText();
+  await draw(page, 'seal-pad');
+  await one.call('scan_aboard', { run_id: 'R2', code: '9083929739424', by_hand: null });
+  await expect(page.getByTestId('seal-changed')).toBeVisible();
+  await expect(page.getByTestId('seal-units')).toHaveText(before);
+  await expect(page.getByTestId('seal-done')).toBeDisabled();
+  await page.getByTestId('seal-name').scrollIntoViewIfNeeded();
+  await look(page, 'dock-seal-changed');
+  await page.getByTestId('seal-take').tap();
+  await expect(page.getByTestId('seal-units')).not.toHaveText(before);
+  await expect(page.getByTestId('seal-changed')).toHaveCount(0);
+  await draw(page, 'seal-pad');
+  await page.getByTestId('seal-done').tap();
+  await expect(page.getByTestId('seal-loader')).toContainText('Lou Bennett');
+});

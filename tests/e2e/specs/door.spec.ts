@@ -77,6 +77,9 @@ test('a visit is given up once what the reason asks for is done', async ({ brows
   // The phone's own dialler takes the number; what came of it is asked here.
   await page.evaluate(() => addEventListener('click', (event) => (event.target as Element).closest('a[href^="tel:"]') && event.preventDefault()));
   await page.getByTestId('ask-call').tap();
+  await page.getByTestId('contact-none').tap();
+  await expect(page.getByTestId('contact'), 'a call that was never made is no contact').toHaveCount(0);
+  await page.getByTestId('ask-call').tap();
   await look(page, 'door-fail-call');
   await page.getByTestId('contact-no_answer').tap();
   await expect(page.locator('[data-test="ask"][data-code="contact_attempts"]')).toHaveAttribute('data-done', 'true');
@@ -137,7 +140,7 @@ test('age, PIN, money and proof are mended where finance misses them, and financ
   await page.getByTestId('pin').fill('9999');
   await page.getByTestId('pin-try').tap();
   await expect(page.getByTestId('pin-wrong')).toBeVisible();
-  await page.getByTestId('pin').fill('4711');
+  await page.getByTestId('pin').fill('۴۷۱۱');
   await page.getByTestId('pin-try').tap();
   await expect(page.getByTestId('pin-sheet')).toHaveCount(0);
   await page.getByTestId('mend-photo').setInputFiles(here('world/goods.jpg'));
@@ -146,12 +149,20 @@ test('age, PIN, money and proof are mended where finance misses them, and financ
   await expect(page.locator('[data-test="fact-row"][data-code="photo_taken"]')).toHaveCount(2);
   await expect(page.getByTestId('photo')).toHaveCount(1);
   await page.getByTestId('cash-open').tap();
-  await page.getByTestId('cash-sum').fill('40');
+  await page.getByTestId('cash-sum').fill('٤٠');
   await expect(page.getByTestId('cash-confirm')).toBeDisabled();
   await page.getByTestId('cash-reason-customer_short').check({ force: true });
   await page.getByTestId('cash-confirm').tap();
   await expect(page.getByTestId('taken')).toHaveCount(1);
   await page.getByTestId('deliver-anyway').tap();
+  const full = { code: 'store_full', retry: 'later', detail: '' };
+  await page.route('**/ipc/deliver', (route) => route.fulfill({ status: 507, json: full }), { times: 1 });
+  await page.getByTestId('anyway-confirm').tap();
+  await expect(page.getByTestId('anyway').getByTestId('problem')).toHaveAttribute('data-code', 'store_full');
+  await expect(page.getByTestId('problem'), 'it is said once').toHaveCount(1);
+  await page.getByTestId('sheet-close').tap();
+  await page.getByTestId('deliver-anyway').tap();
+  await expect(page.getByTestId('problem'), 'and not again').toHaveCount(0);
   await page.getByTestId('anyway-confirm').tap();
   await expect(page.getByTestId('outcome')).toBeVisible();
   await look(page, 'door-delivered');

@@ -117,3 +117,33 @@ test('the bench of a desktop shows the phone and its switches', async ({ browser
   await expect(page.frameLocator('iframe').getByTestId('next-job')).toBeVisible();
   await look(page, 'bench');
 });
+
+test('the office says when it cannot read its people, and an incident is closed once', async ({ browser }) => {
+  const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
+  await signIn(page, world.url, 'ada');
+  const failed = { code: 'hub_failed', detail: '' };
+  await page.route('**/v1/people', (route) => route.fulfill({ status: 500, json: failed }));
+  const incidents = [{ incident: 'facts_quarantined', about: 'x', owner: 'admin', severity: 'high', opened_at_ms: 0, due_at_ms: 0 }];
+  await page.route('**/v1/devices', async (route) => {
+    const said = (await (await route.fetch()).json()) as { devices: object[] };
+    await route.fulfill({ json: { ...said, devices: said.devices.map((each) => ({ ...each, incidents })) } });
+  });
+  let answer = (): void => undefined;
+  const asked = new Promise<void>((resolve) => (answer = resolve));
+  await page.route('**/incidents/close', async (route) => {
+    await asked;
+    await route.fulfill({ json: {} });
+  });
+  await page.goto(`${world.url}/#/access`);
+  await expect(page.getByTestId('problem')).toHaveAttribute('data-code', 'hub_failed');
+  const close = page.getByTestId('incident-close').first();
+  await expect(close).toHaveAccessibleName(/^Dealt with: .+, Van 7 phone$/);
+  await look(page, 'office-access-problem');
+  await close.click();
+  await expect(close).toBeDisabled();
+  answer();
+  await expect(close).toBeEnabled();
+  await page.unroute('**/v1/people');
+  await page.getByTestId('retry').click();
+  await expect(page.getByTestId('person-row').first()).toBeVisible();
+});

@@ -1,4 +1,5 @@
 /** Times, days, money and distances as people read them. Windows are read in the run's zone. */
+import { asciiDigits } from './digits';
 import { getLocale } from './generated/runtime.js';
 import { m } from './generated/messages.js';
 
@@ -88,7 +89,7 @@ function isolated(sum: string): string {
 /** What somebody typed as a sum, in the smallest unit of its currency; `null` if it is none. */
 export function minorOf(text: string, currency: string): number | null {
   const digits = fractionDigits(currency);
-  const shape = /^(\d{1,9})(?:[.,](\d{1,3}))?$/.exec(text.trim());
+  const shape = /^(\d{1,9})(?:[.,](\d{1,3}))?$/.exec(asciiDigits(text).trim());
   const [, whole = '', part = ''] = shape ?? [];
   if (shape === null || part.length > digits) return null;
   return Number(whole) * 10 ** digits + Number(part.padEnd(digits, '0') || '0');

@@ -50,6 +50,9 @@ export class Phone {
   #taps = $state(0);
   // Writings go one behind the other, each from the job that was open when it was asked for.
   #last: Promise<unknown> = Promise.resolve();
+  // Drafts have a row of their own: a stroke must not wait for a photo, nor be overtaken by an older one.
+  #drafts: Promise<unknown> = Promise.resolve();
+  #sheets = $state(0);
   #watched = new Set<Watched<unknown>>();
   #run_id = '';
   #job_id = '';
@@ -64,6 +67,21 @@ export class Phone {
   /** A tap is being written down right now. It takes milliseconds, but a second one must wait. */
   get isWriting(): boolean {
     return this.#taps > 0;
+  }
+
+  /** What was refused, where no sheet is open that says so itself. */
+  get refusedOnPage(): Problem | null {
+    return this.#sheets === 0 ? this.refused : null;
+  }
+
+  /** A sheet begins with a clean slate, and takes what was refused in it with it; answers how to close it. */
+  openSheet(): () => void {
+    this.refused = null;
+    this.#sheets += 1;
+    return () => {
+      this.refused = null;
+      this.#sheets -= 1;
+    };
   }
 
   async begin(): Promise<void> {
@@ -240,11 +258,10 @@ export class Phone {
 
   /** Keeps half-written input where a kill cannot reach it. */
   async saveDraft(draft: string | null): Promise<void> {
-    try {
-      await this.#host.call('save_draft', { ...this.#here(), draft });
-    } catch (thrown) {
-      this.refused = Problem.from(thrown);
-    }
+    const here = this.#here();
+    const saved = this.#drafts.then(() => this.#host.call('save_draft', { ...here, draft }));
+    this.#drafts = saved.catch((thrown: unknown) => (this.refused = Problem.from(thrown)));
+    await this.#drafts;
   }
 
   async moveJob(job_id: string, behind: string | null): Promise<boolean> {
@@ -305,7 +322,7 @@ export class Phone {
   // A refusal is cleared by the next thing asked for, not by the next in the queue: it must be seen.
   #queue(act: () => Promise<void>): Promise<boolean> {
     this.refused = null;
-    const done = this.#last.then(act).then(
+    const done = Promise.all([this.#last, this.#drafts]).then(act).then(
       () => true,
       (thrown: unknown) => {
         this.refused = Problem.from(thrown);

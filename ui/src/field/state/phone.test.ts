@@ -8,9 +8,9 @@ function slowHost(...slow: string[]) {
   const held: { answer: () => void; refuse: (problem: Problem) => void }[] = [];
   let shots = 0;
   const host = {
-    call: (command: string, args: { shot?: string }) => {
+    call: (command: string, args: { shot?: string; draft?: string }) => {
       if (command === 'job' || command === 'run') return Promise.resolve({});
-      said.push(args.shot ?? command);
+      said.push(args.shot ?? args.draft ?? command);
       if (!slow.includes(command)) return Promise.resolve({});
       return new Promise((resolve, reject) => held.push({ answer: () => resolve({}), refuse: reject }));
     },
@@ -70,5 +70,48 @@ describe('the phone', () => {
     held[1]?.answer();
     expect(await Promise.all(added)).toEqual([false, true]);
     expect(phone.refused?.code).toBe('photo_unreadable');
+  });
+
+  it('keeps drafts in the order in which they were written, and none is lost', async () => {
+    const { phone, said, held } = slowHost('save_draft');
+    const kept = ['one', 'two', 'three'].map((draft) => phone.saveDraft(draft));
+    for (const [at, draft] of ['one', 'two', 'three'].entries()) {
+      await settled();
+      expect(said.at(-1)).toBe(draft);
+      expect(said.length).toBe(at + 1);
+      held[at]?.answer();
+    }
+    await Promise.all(kept);
+  });
+
+  it('goes on keeping drafts after one was refused, and writes a tap behind them', async () => {
+    const { phone, said, held } = slowHost('save_draft');
+    const kept = [phone.saveDraft('one'), phone.saveDraft('two')];
+    const delivered = phone.deliver([], 'recipient');
+    await settled();
+    held[0]?.refuse(new Problem('store_full', 'later', ''));
+    await settled();
+    expect(phone.refused?.code).toBe('store_full');
+    held[1]?.answer();
+    await Promise.all([...kept, delivered]);
+    expect(said).toEqual(['one', 'two', 'deliver']);
+  });
+
+  it('says what is refused in the sheet that asked, and carries nothing from one into the next', async () => {
+    const { phone, held } = slowHost('deliver');
+    const delivered = phone.deliver([], 'recipient');
+    await settled();
+    held[0]?.refuse(new Problem('store_full', 'later', ''));
+    await delivered;
+    expect(phone.refusedOnPage?.code).toBe('store_full');
+    const close = phone.openSheet();
+    expect(phone.refused).toBeNull();
+    const again = phone.deliver([], 'recipient');
+    await settled();
+    held[1]?.refuse(new Problem('store_full', 'later', ''));
+    await again;
+    expect([phone.refused?.code, phone.refusedOnPage]).toEqual(['store_full', null]);
+    close();
+    expect(phone.refused).toBeNull();
   });
 });

@@ -18,6 +18,16 @@ describe('a scanner that types', () => {
     expect(type(new Wedge(), ['1', '0', 'Shift', 'L', '^]', '2', '1', 'Enter'], 10).pop()).toBe('10L\u001d21');
   });
 
+  it('is known from its second key on, and a person never', () => {
+    const wedge = new Wedge();
+    type(wedge, ['A'], 10);
+    expect(wedge.isRunning).toBe(false);
+    type(wedge, ['B'], 10, 1_010);
+    expect(wedge.isRunning).toBe(true);
+    type(wedge, ['C'], 10, 5_000);
+    expect(wedge.isRunning).toBe(false);
+  });
+
   it('is not taken for a person who types', () => {
     expect(type(new Wedge(), ['A', 'B', '1', 'Enter'], 200).pop()).toBeNull();
     expect(type(new Wedge(), ['A', 'Enter'], 10).pop()).toBeNull();

@@ -14,6 +14,11 @@ export class Wedge {
   #keys = '';
   #last = 0;
 
+  /** More than one key has come as fast as only a scanner types. */
+  get isRunning(): boolean {
+    return this.#keys.length > 1;
+  }
+
   /** Takes a key; answers the code that it ends. */
   take(key: { key: string; ctrlKey: boolean; altKey: boolean; metaKey: boolean }, now: number): string | null {
     if (now - this.#last > PAUSE_MS) this.#keys = '';
@@ -30,18 +35,26 @@ export class Wedge {
   }
 }
 
+/** Inputs that take a press or a file, and no text that a key could add to. */
+const NOT_WRITTEN = ['button', 'checkbox', 'color', 'file', 'image', 'radio', 'range', 'reset', 'submit'];
+
+/** Whether somebody writes there, so that what is typed is theirs. A list or a button takes no code. */
+function isWritten(at: EventTarget | null): boolean {
+  if (at instanceof HTMLInputElement) return !NOT_WRITTEN.includes(at.type);
+  return at instanceof HTMLTextAreaElement;
+}
+
 /** Listens to the whole page while a screen is shown; answers how to stop. */
 export function listenForScans(onscan: (code: string) => void): () => void {
   const wedge = new Wedge();
   const listen = (event: KeyboardEvent) => {
-    const at = event.target;
-    const isField = at instanceof HTMLInputElement || at instanceof HTMLTextAreaElement || at instanceof HTMLSelectElement;
     const sheet = document.querySelector('[role=dialog]');
-    if (isField || (sheet !== null && sheet.querySelector('[data-scans]') === null)) return;
+    if (isWritten(event.target) || (sheet !== null && sheet.querySelector('[data-scans]') === null)) return;
     const code = wedge.take(event, event.timeStamp);
+    // Neither may the Enter at its end press the button that was pressed last, nor a letter within it choose
+    // from a list that has the focus.
+    if (code !== null || wedge.isRunning) event.preventDefault();
     if (code === null) return;
-    // The Enter at its end must not press the button that was pressed last.
-    event.preventDefault();
     event.stopPropagation();
     onscan(code);
   };
