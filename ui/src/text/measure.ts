@@ -153,3 +153,13 @@ function offsetMs(at: number, zone: string): number {
   const local = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
   return local - Math.floor(at / 1000) * 1000;
 }
+
+/** `81,230` in the reader's own way. */
+export const number = (count: number): string => new Intl.NumberFormat(speech()).format(count);
+
+/** `1.4 MB`, `320 kB` */
+export function size(bytes: number): string {
+  const isLarge = bytes >= 1_000_000;
+  const style = { style: 'unit', unit: isLarge ? 'megabyte' : 'kilobyte', maximumFractionDigits: isLarge ? 1 : 0 } as const;
+  return new Intl.NumberFormat(speech(), style).format(bytes / (isLarge ? 1_000_000 : 1000));
+}

@@ -1,6 +1,7 @@
 /** The words of the domain, each from the code that Rust, SQL and JSON use to the text a person reads. */
 import type {
   CashMethod,
+  Changed,
   CashSum,
   Consequence,
   ContactOutcome,
@@ -218,6 +219,39 @@ const FACT: Record<string, () => string> = {
   checked_in: m.fact_checked_in,
   debriefed: m.fact_debriefed,
 };
+// A company's own policy may name points of its own; then its word is shown.
+const POINT: Record<string, () => string> = {
+  tyres: m.point_tyres,
+  lights: m.point_lights,
+  brakes: m.point_brakes,
+  mirrors: m.point_mirrors,
+  load_security: m.point_load_security,
+  bodywork: m.point_bodywork,
+  safety_kit: m.point_safety_kit,
+  documents: m.point_documents,
+};
+const PRESET: Record<string, () => string> = {
+  running_late: m.preset_running_late,
+  vehicle_trouble: m.preset_vehicle_trouble,
+  accident: m.preset_accident,
+  need_help_unloading: m.preset_need_help_unloading,
+  wrong_address: m.preset_wrong_address,
+  call_me: m.preset_call_me,
+};
+const CHANGED: Words<Changed> = {
+  added: m.changed_added,
+  cancelled: m.changed_cancelled,
+  moved: m.changed_moved,
+  restored: m.changed_restored,
+  window: m.changed_window,
+  address: m.changed_address,
+  contact: m.changed_contact,
+  items: m.changed_items,
+  cash: m.changed_cash,
+  proof: m.changed_proof,
+  note: m.changed_note,
+  order: m.changed_order,
+};
 // A company's own policy may name reasons that we have no words for; then its word is shown.
 const REASON: Record<string, () => string> = {
   nobody_there: m.reason_nobody_there,
@@ -265,6 +299,9 @@ const REASON: Record<string, () => string> = {
   age_not_enough: m.age_not_enough,
 };
 
+export const pointWord = (code: string): string => POINT[code]?.() ?? code.replace(/_/g, ' ');
+export const presetWord = (code: string): string => PRESET[code]?.() ?? code.replace(/_/g, ' ');
+export const changedWord = (code: Changed): string => CHANGED[code]();
 export const statusWord = (code: Status): string => STATUS[code]();
 export const standingWord = (code: JobStanding): string => STANDING[code]();
 export const kindWord = (code: JobKind): string => KIND[code]();

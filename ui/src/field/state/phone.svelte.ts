@@ -198,6 +198,25 @@ export class Phone {
     return true;
   }
 
+  /** Signs out: nothing more is shown, and what is only here goes on being sent. */
+  async signOut(): Promise<void> {
+    const trust = await this.write('sign_out', {});
+    if (trust === null) return;
+    this.trust.put(trust);
+    await this.start.read();
+  }
+
+  async signIn(code: string): Promise<void> {
+    if ((await this.write('sign_in', { code })) === null) return;
+    await this.begin();
+    await this.#rereadJob();
+  }
+
+  /** The driver has read what the office changed in the open job. */
+  async seeChange(): Promise<boolean> {
+    return this.#record('see_change', this.#here());
+  }
+
   async deliver(lines: LineOutcome[], method: Method): Promise<boolean> {
     return this.#record('deliver', { ...this.#here(), lines, method });
   }
