@@ -29,12 +29,13 @@ use std::sync::Arc;
 
 use waybill_core::cbor;
 use waybill_core::fact::Fact;
-use waybill_core::id::{BlobHash, DeviceId, FactId, RunId};
+use waybill_core::id::{BlobHash, DeviceId, Epoch, FactId, RunId};
+use waybill_core::journal::Head;
 use waybill_core::plan::Actor;
 use waybill_core::policy::{Policies, Policy, Rulebook};
 use waybill_core::time::Timestamp;
 use waybill_sync::code::Code;
-use waybill_sync::key::{DeviceKey, HubPublic};
+use waybill_sync::key::{DeviceKey, HubPublic, Signature};
 use waybill_sync::wire::StoreMark;
 
 pub use ask::Asked;
@@ -89,8 +90,12 @@ pub struct Engine {
     clock: Arc<dyn Clock>,
     dice: Arc<dyn Dice>,
     crew: Option<Crew>,
+    /// What is written there, read once: it is asked of every fact whether it is this phone's.
+    keys: Option<(DeviceId, HubPublic)>,
     policies: Policies,
     journal: Journal,
+    /// The seal of each epoch that was made last: a journal that stands still is sealed once.
+    seals: BTreeMap<Epoch, (Head, Signature)>,
     books: BTreeMap<RunId, Book>,
     blobs: BTreeMap<BlobHash, StoredBlob>,
     /// Evidence whose bytes are gone from this phone before the office had them.
@@ -189,6 +194,7 @@ impl Engine {
         let Means { clock, dice, disk } = means.clone();
         let vault = Vault::open(&dir.join("vault"))?;
         let life = Life::begin(&mut store, &vault, dice.as_ref())?;
+        let crew = vault.crew()?;
         let mut engine = Self {
             journal: Journal::load(&store, life.is_continued)?,
             policies: read_policies(&store)?,
@@ -203,6 +209,7 @@ impl Engine {
             blobs: store.blobs()?.into_iter().map(|blob| (blob.hash, blob)).collect(),
             salvaged: read_mark(&store, SALVAGED)?,
             handed: read_mark(&store, mark::HANDED)?,
+            seals: BTreeMap::new(),
             books: BTreeMap::new(),
             lost: BTreeSet::new(),
             healed: BTreeSet::new(),
@@ -213,7 +220,8 @@ impl Engine {
             room: Room::open(dir, disk),
             folder: Arc::new(BlobFolder::open(dir)?),
             key: vault.device_key(dice.as_ref())?,
-            crew: vault.crew()?,
+            keys: crew.as_ref().and_then(Crew::keys),
+            crew,
             store,
             vault,
             life: life.mark,
@@ -260,6 +268,7 @@ impl Engine {
             return Err(Code::AlreadyEnrolled.into());
         }
         self.vault.set_crew(&crew)?;
+        self.keys = crew.keys();
         self.crew = Some(crew);
         Ok(())
     }
@@ -291,14 +300,16 @@ impl Engine {
     }
 
     fn me(&self) -> Result<(DeviceId, HubPublic), Problem> {
-        let crew = self.crew.as_ref().ok_or(Code::NotEnrolled)?;
-        crew.keys().ok_or_else(|| Problem::with(Code::StoreFailed, "the enrolment cannot be read"))
+        if self.crew.is_none() {
+            return Err(Code::NotEnrolled.into());
+        }
+        self.keys.ok_or_else(|| Problem::with(Code::StoreFailed, "the enrolment cannot be read"))
     }
 
     /// The name under which plan documents are open while nothing is written in them here.
     fn reader(&self) -> Actor {
         let device = self.me().map_or(DeviceId([0; 16]), |(device, _)| device);
-        let epoch = self.journal.current().unwrap_or(waybill_core::id::Epoch(0));
+        let epoch = self.journal.current().unwrap_or(Epoch(0));
         Actor::device(device, epoch)
     }
 
@@ -313,6 +324,11 @@ impl Engine {
                 Err(_) => self.contact.trouble = Some(Code::PlanMalformed.word().to_owned()),
             }
         }
+        self.load_facts()
+    }
+
+    /// Puts every fact that is stored into its book, and folds them all.
+    fn load_facts(&mut self) -> Result<(), Problem> {
         let mut facts = Vec::new();
         if let Ok((device, _)) = self.me() {
             for own in self.store.own_facts()? {
