@@ -17,12 +17,14 @@ mod chunk;
 mod crew;
 mod document;
 mod guard;
+mod office;
 mod read;
 mod wish;
 
 pub use crew::{CREW_JOBS_MAX, crew_job_id};
-pub use document::{Actor, JobEdit, PlanDoc, PlanError};
+pub use document::{Actor, PlanDoc, PlanError};
 pub use guard::{Author, CHANGE_BYTES_MAX, CHANGES_MAX, OPS_MAX, PlanRefusal, take_crew_changes};
+pub use office::{JobEdit, JobPut};
 pub use wish::{Wish, Wishes, wishes};
 
 use crate::id::JobId;

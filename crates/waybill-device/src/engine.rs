@@ -19,6 +19,7 @@ mod journal;
 mod leave;
 mod ledger;
 mod life;
+mod mark;
 mod photo;
 mod purge;
 mod rescue;
@@ -31,14 +32,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use waybill_core::cbor;
 use waybill_core::fact::Fact;
-use waybill_core::id::{BlobHash, DeviceId, FactId, RunId};
+use waybill_core::id::{BlobHash, DeviceId, Epoch, FactId, RunId};
+use waybill_core::journal::Head;
 use waybill_core::plan::Actor;
 use waybill_core::policy::{Policies, Policy, Rulebook};
 use waybill_core::time::Timestamp;
 use waybill_sync::code::Code;
-use waybill_sync::key::{DeviceKey, HubPublic};
+use waybill_sync::key::{DeviceKey, HubPublic, Signature};
 use waybill_sync::wire::StoreMark;
 
 pub use ask::Asked;
@@ -62,29 +63,6 @@ use journal::Journal;
 use leave::SignedOut;
 use life::{Life, Memory};
 
-/// Names of marks in the store.
-mod mark {
-    pub(super) use crate::store::{CLOSED, LIFE, MEMORY};
-    /// Up to where other phones' facts have been read.
-    pub(super) const CURSOR: &str = "cursor";
-    /// The hub's store as this phone knows it.
-    pub(super) const HUB_STORE: &str = "hub_store";
-    pub(super) const POLICY: &str = "policy";
-    /// Versions before it, which facts may still name.
-    pub(super) const POLICIES: &str = "policies";
-    /// Runs of which other phones' facts may have been missed.
-    pub(super) const MISSED: &str = "missed";
-    pub(super) const LAST_CONTACT: &str = "last_contact";
-    /// The job whose customer has the phone in hand.
-    pub(super) const HANDED: &str = "handed";
-    /// Without which it is not taken back.
-    pub(super) const DRIVER_CODE: &str = "driver_code";
-    /// How jobs were when they were last read.
-    pub(super) const SEEN: &str = "seen";
-    /// Nobody is signed in, and since when.
-    pub(super) const SIGNED_OUT: &str = "signed_out";
-}
-
 /// One phone.
 pub struct Engine {
     /// The folder in which all of it is.
@@ -99,8 +77,12 @@ pub struct Engine {
     clock: Arc<dyn Clock>,
     dice: Arc<dyn Dice>,
     crew: Option<Crew>,
+    /// What is written there, read once: it is asked of every fact whether it is this phone's.
+    keys: Option<(DeviceId, HubPublic)>,
     policies: Policies,
     journal: Journal,
+    /// The seal of each epoch that was made last: a journal that stands still is sealed once.
+    seals: BTreeMap<Epoch, (Head, Signature)>,
     books: BTreeMap<RunId, Book>,
     blobs: BTreeMap<BlobHash, StoredBlob>,
     /// Evidence whose bytes are gone from this phone before the office had them.
@@ -206,24 +188,26 @@ impl Engine {
         let vault = Vault::open(&dir.join("vault"))?;
         let mut room = Room::open(dir, disk);
         let life = Life::begin(&mut store, &vault, dice.as_ref(), |error| room.makes_way(error))?;
+        let crew = vault.crew()?;
         let mut engine = Self {
             journal: Journal::load(&store, life.is_continued)?,
-            policies: read_policies(&store)?,
-            cursor: read_mark(&store, mark::CURSOR)?.unwrap_or(0),
-            missed: read_mark(&store, mark::MISSED)?.unwrap_or_default(),
-            hub_store: read_mark(&store, mark::HUB_STORE)?,
+            policies: mark::read_policies(&store)?,
+            cursor: mark::read_mark(&store, mark::CURSOR)?.unwrap_or(0),
+            missed: mark::read_mark(&store, mark::MISSED)?.unwrap_or_default(),
+            hub_store: mark::read_mark(&store, mark::HUB_STORE)?,
             contact: Contact {
                 air: Air::Unknown,
-                last_ms: read_mark(&store, mark::LAST_CONTACT)?,
+                last_ms: mark::read_mark(&store, mark::LAST_CONTACT)?,
                 trouble: None,
             },
             blobs: store.blobs()?.into_iter().map(|blob| (blob.hash, blob)).collect(),
-            salvaged: read_mark(&store, SALVAGED)?,
-            handed: read_mark(&store, mark::HANDED)?,
-            signed_out: read_mark(&store, mark::SIGNED_OUT)?,
+            salvaged: mark::read_mark(&store, SALVAGED)?,
+            handed: mark::read_mark(&store, mark::HANDED)?,
+            signed_out: mark::read_mark(&store, mark::SIGNED_OUT)?,
             // What cannot be read is taken as read: it is about cards, and never about what was captured.
-            seen: read_mark(&store, mark::SEEN).ok().flatten().unwrap_or_default(),
+            seen: mark::read_mark(&store, mark::SEEN).ok().flatten().unwrap_or_default(),
             clock_off_ms: None,
+            seals: BTreeMap::new(),
             books: BTreeMap::new(),
             lost: BTreeSet::new(),
             healed: BTreeSet::new(),
@@ -234,7 +218,8 @@ impl Engine {
             room,
             folder: Arc::new(BlobFolder::open(dir)?),
             key: vault.device_key(dice.as_ref())?,
-            crew: vault.crew()?,
+            keys: crew.as_ref().and_then(Crew::keys),
+            crew,
             store,
             vault,
             life: life.mark,
@@ -283,6 +268,7 @@ impl Engine {
             return Err(Code::AlreadyEnrolled.into());
         }
         self.vault.set_crew(&crew)?;
+        self.keys = crew.keys();
         self.crew = Some(crew);
         Ok(())
     }
@@ -314,14 +300,16 @@ impl Engine {
     }
 
     fn me(&self) -> Result<(DeviceId, HubPublic), Problem> {
-        let crew = self.crew.as_ref().ok_or(Code::NotEnrolled)?;
-        crew.keys().ok_or_else(|| Problem::with(Code::StoreFailed, "the enrolment cannot be read"))
+        if self.crew.is_none() {
+            return Err(Code::NotEnrolled.into());
+        }
+        self.keys.ok_or_else(|| Problem::with(Code::StoreFailed, "the enrolment cannot be read"))
     }
 
     /// The name under which plan documents are open while nothing is written in them here.
     fn reader(&self) -> Actor {
         let device = self.me().map_or(DeviceId([0; 16]), |(device, _)| device);
-        let epoch = self.journal.current().unwrap_or(waybill_core::id::Epoch(0));
+        let epoch = self.journal.current().unwrap_or(Epoch(0));
         Actor::device(device, epoch)
     }
 
@@ -336,6 +324,11 @@ impl Engine {
                 Err(_) => self.contact.trouble = Some(Code::PlanMalformed.word().to_owned()),
             }
         }
+        self.load_facts()
+    }
+
+    /// Puts every fact that is stored into its book, and folds them all.
+    fn load_facts(&mut self) -> Result<(), Problem> {
         let mut facts = Vec::new();
         if let Ok((device, _)) = self.me() {
             for own in self.store.own_facts()? {
@@ -370,26 +363,6 @@ impl Engine {
 
 fn is_damage(problem: &Problem) -> bool {
     problem.code == Code::StoreDamaged.word()
-}
-
-/// Every policy that a fact may name. A phone that has heard of none goes by the one it was shipped with.
-fn read_policies(store: &Store) -> Result<Policies, Problem> {
-    let newest = read_mark(store, mark::POLICY)?.unwrap_or_else(Policy::shipped);
-    let mut policies = Policies::new(newest);
-    for older in read_mark::<Vec<Policy>>(store, mark::POLICIES)?.unwrap_or_default() {
-        policies.insert(older);
-    }
-    policies.insert_unheard(Policy::shipped());
-    Ok(policies)
-}
-
-fn read_mark<T: for<'b> minicbor::Decode<'b, ()>>(
-    store: &Store,
-    name: &'static str,
-) -> Result<Option<T>, Problem> {
-    let bytes = store.mark(name)?;
-    let read = bytes.map(|bytes| cbor::decode(name, &bytes)).transpose();
-    Ok(read.map_err(StoreError::from)?)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use waybill_core::job::{
     DeliveryPin, FieldFault, JOBS_MAX, Job, JobSpec, RunHead, SITE_NOTE_BYTES_MAX, check_head,
     check_spec, text_fault,
 };
-use waybill_core::plan::{JobEdit, PlanDoc};
+use waybill_core::plan::{JobEdit, JobPut, PlanDoc};
 use waybill_core::policy::Policies;
 use waybill_core::role::Role;
 use waybill_core::time::{Timestamp, Window};
@@ -33,7 +33,7 @@ const DOCUMENT_PACKED_BYTES_MAX: usize = BODY_BYTES_MAX * 3 / 4;
 const DOCUMENT_BYTES_MAX: usize = 3 * 1024 * 1024;
 
 /// What the office's own system said last about a job.
-#[derive(Debug, Encode, Decode)]
+#[derive(Debug, PartialEq, Encode, Decode)]
 struct LastPut {
     #[n(0)]
     spec: JobSpec,
@@ -191,10 +191,12 @@ fn put_run(
             window: put.window,
             note: put.note.clone(),
         };
-        is_changed |=
-            put_job(&mut plan, before.get(&put.job_id), (&put.job_id, &next), last.as_ref(), now)?;
-        said.push((&put.job_id, next));
+        said.push((&put.job_id, next, last));
     }
+    let puts = said.iter().filter_map(|(job_id, next, last)| {
+        news_of(before.get(job_id), (job_id, next), last.as_ref())
+    });
+    is_changed |= plan.put_jobs(&puts.collect::<Vec<_>>(), now)?;
     let mut done = Done {
         jobs: u32::try_from(plan.read()?.jobs.len()).unwrap_or(u32::MAX),
         ..Done::default()
@@ -208,29 +210,30 @@ fn put_run(
         done = Done { jobs: done.jobs, ..kept };
         done.is_feed_news |= intake::judge_parked(tx, &policies, &head.run_id, now)?;
     }
-    for (job_id, last) in said {
-        tx.set_last_put(&head.run_id, job_id, &cbor::encode(&last))?;
+    for (job_id, next, last) in said {
+        if last.as_ref() != Some(&next) {
+            tx.set_last_put(&head.run_id, job_id, &cbor::encode(&next))?;
+        }
     }
     Ok(done)
 }
 
-/// Writes of a job what its own system says differently from last time.
-fn put_job(
-    plan: &mut PlanDoc,
-    held: Option<&Job>,
-    (job_id, put): (&JobId, &LastPut),
+/// What is to be written of a job: what its own system says differently from last time.
+fn news_of<'p>(
+    held: Option<&'p Job>,
+    (job_id, put): (&'p JobId, &'p LastPut),
     last: Option<&LastPut>,
-    now: Timestamp,
-) -> Result<bool, HubError> {
+) -> Option<JobPut<'p>> {
+    let whole = JobPut { job_id, spec: &put.spec, window: put.window, note: &put.note };
     let (Some(held), Some(last)) = (held, last) else {
-        return Ok(plan.put_job(job_id, &put.spec, put.window, &put.note, now)?);
+        return Some(whole);
     };
     if last.spec == put.spec && last.window == put.window && last.note == put.note {
-        return Ok(false);
+        return None;
     }
     let window = if last.window == put.window { held.window } else { put.window };
     let note = if last.note == put.note { &held.note } else { &put.note };
-    Ok(plan.put_job(job_id, &put.spec, window, note, now)?)
+    Some(JobPut { window, note, ..whole })
 }
 
 /// What a job is, with its PIN as a hash. The same PIN said again keeps its salt, so that nothing has

@@ -9,7 +9,7 @@ use automerge::{
 use super::{RANK_GAP, rank_between};
 use crate::cbor;
 use crate::id::{DeviceId, Epoch, JobId};
-use crate::job::{Added, JobSpec, JobStanding, Pin, RunHead};
+use crate::job::{JobStanding, RunHead};
 use crate::time::{Timestamp, Window};
 
 /// The version of the document's shape.
@@ -58,24 +58,12 @@ pub enum PlanError {
     UnknownJob(JobId),
 }
 
-/// What the office changes of a job while it is out.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct JobEdit<'e> {
-    pub window: Option<Window>,
-    pub note: Option<&'e str>,
-    pub standing: Option<JobStanding>,
-    /// What is to be known about the site: the crew writes it too.
-    pub site_note: Option<&'e str>,
-    /// The address is where the crew says that it is.
-    pub takes_pin: bool,
-    /// A job that the crew added is agreed to.
-    pub confirms: bool,
-}
-
 /// A run's plan document, open for one writer.
 #[derive(Debug, Clone)]
 pub struct PlanDoc {
     pub(super) doc: AutoCommit,
+    /// The bytes that it was read from or written to last, and its heads then.
+    saved: Option<(Vec<ChangeHash>, Vec<u8>)>,
 }
 
 impl PlanDoc {
@@ -86,14 +74,16 @@ impl PlanDoc {
         doc.put(ROOT, "v", SHAPE)?;
         doc.put(ROOT, "run", ScalarValue::Bytes(cbor::encode(head)))?;
         doc.put_object(ROOT, "jobs", ObjType::Map)?;
-        let mut plan = Self { doc };
+        let mut plan = Self { doc, saved: None };
         plan.commit(at);
         Ok(plan)
     }
 
     /// Opens a saved document for a writer.
     pub fn load(actor: &Actor, bytes: &[u8]) -> Result<Self, PlanError> {
-        Ok(Self { doc: AutoCommit::load(bytes)?.with_actor(actor.0.clone()) })
+        let mut doc = AutoCommit::load(bytes)?.with_actor(actor.0.clone());
+        let saved = Some((doc.get_heads(), bytes.to_vec()));
+        Ok(Self { doc, saved })
     }
 
     /// Goes on under another name.
@@ -103,7 +93,15 @@ impl PlanDoc {
 
     /// The whole document, to be stored or sent; compress it with the batch it travels in.
     pub fn save(&mut self) -> Vec<u8> {
-        self.doc.save_nocompress()
+        let heads = self.doc.get_heads();
+        match &self.saved {
+            Some((of, bytes)) if *of == heads => bytes.clone(),
+            _ => {
+                let bytes = self.doc.save_nocompress();
+                self.saved = Some((heads, bytes.clone()));
+                bytes
+            }
+        }
     }
 
     /// The hashes of the newest changes.
@@ -132,7 +130,7 @@ impl PlanDoc {
         }
         // A name is a phone's for good: the fork goes on under the one that this document has.
         let actor = self.doc.get_actor().clone();
-        Some(Self { doc: self.doc.fork_at(&heads).ok()?.with_actor(actor) })
+        Some(Self { doc: self.doc.fork_at(&heads).ok()?.with_actor(actor), saved: None })
     }
 
     fn knows(&mut self, hash: &ChangeHash) -> bool {
@@ -143,85 +141,21 @@ impl PlanDoc {
     pub fn apply(&mut self, changes: &[impl AsRef<[u8]>]) -> Result<(), PlanError> {
         let read: Result<Vec<_>, _> =
             changes.iter().map(|bytes| Change::from_bytes(bytes.as_ref().to_vec())).collect();
-        Ok(self.doc.apply_changes(read?)?)
+        self.take(read?)
+    }
+
+    pub(super) fn take(&mut self, changes: Vec<Change>) -> Result<(), PlanError> {
+        // One that waits for another is kept with the document and does not show in its heads.
+        self.saved = None;
+        Ok(self.doc.apply_changes(changes)?)
     }
 
     /// Takes another side's whole document; what was written here and is not in it stays.
     pub fn merge(&mut self, bytes: &[u8]) -> Result<(), PlanError> {
         let mut other = AutoCommit::load(bytes)?;
+        self.saved = None;
         self.doc.merge(&mut other)?;
         Ok(())
-    }
-
-    /// Writes what the office says a run is, if that is news.
-    pub fn put_head(&mut self, head: &RunHead, at: Timestamp) -> Result<bool, PlanError> {
-        let bytes = cbor::encode(head);
-        if self.bytes(&ROOT, "run")? == bytes {
-            return Ok(false);
-        }
-        self.doc.put(ROOT, "run", ScalarValue::Bytes(bytes))?;
-        Ok(self.commit(at))
-    }
-
-    /// Adds a job at the end of the run, or rewrites what changed of one that is there.
-    pub fn put_job(
-        &mut self,
-        job_id: &JobId,
-        spec: &JobSpec,
-        window: Option<Window>,
-        note: &str,
-        at: Timestamp,
-    ) -> Result<bool, PlanError> {
-        let table = self.jobs_table()?;
-        let entry =
-            if let Some((Value::Object(_), entry)) = self.doc.get(&table, job_id.as_str())? {
-                // What the office's own system names is agreed to.
-                self.confirm(&entry)?;
-                entry
-            } else {
-                let last = self.last_rank(&table)?;
-                let rank = rank_between(last, None).unwrap_or(i64::MAX - 1);
-                let entry = self.doc.put_object(&table, job_id.as_str(), ObjType::Map)?;
-                self.doc.put(&entry, "rank", rank)?;
-                self.doc.put(&entry, "standing", JobStanding::Planned.word())?;
-                entry
-            };
-        self.put_if_news(&entry, "spec", ScalarValue::Bytes(cbor::encode(spec)))?;
-        if let Some(window) = window {
-            self.put_if_news(&entry, "window", ScalarValue::Bytes(cbor::encode(&window)))?;
-        }
-        self.put_if_news(&entry, "note", ScalarValue::Str(note.into()))?;
-        Ok(self.commit(at))
-    }
-
-    /// Changes several things of a job at once: one wish, one change.
-    pub fn edit(
-        &mut self,
-        job_id: &JobId,
-        edit: &JobEdit<'_>,
-        at: Timestamp,
-    ) -> Result<bool, PlanError> {
-        let table = self.jobs_table()?;
-        let entry = self.entry(&table, job_id)?;
-        if let Some(window) = edit.window {
-            self.put_if_news(&entry, "window", ScalarValue::Bytes(cbor::encode(&window)))?;
-        }
-        if let Some(note) = edit.note {
-            self.put_if_news(&entry, "note", ScalarValue::Str(note.into()))?;
-        }
-        if let Some(standing) = edit.standing {
-            self.put_if_news(&entry, "standing", ScalarValue::Str(standing.word().into()))?;
-        }
-        if let Some(note) = edit.site_note {
-            self.put_if_news(&entry, "site_note", ScalarValue::Str(note.into()))?;
-        }
-        if edit.takes_pin {
-            self.take_pin(&entry)?;
-        }
-        if edit.confirms {
-            self.confirm(&entry)?;
-        }
-        Ok(self.commit(at))
     }
 
     /// Moves a job's window.
@@ -295,23 +229,6 @@ impl PlanDoc {
         Ok(self.commit(at))
     }
 
-    /// Moves the address to where the crew says that it is. The proposal stays; it is simply met.
-    fn take_pin(&mut self, entry: &ObjId) -> Result<(), PlanError> {
-        let pin: Pin = cbor::decode("pin", &self.bytes(entry, "pin")?)?;
-        let mut spec: JobSpec = cbor::decode("job", &self.bytes(entry, "spec")?)?;
-        spec.address.at = Some(pin.at);
-        self.put_if_news(entry, "spec", ScalarValue::Bytes(cbor::encode(&spec)))?;
-        // Of two proposals the one that shows is taken, and that settles it.
-        self.put_if_news(entry, "pin", ScalarValue::Bytes(cbor::encode(&pin)))
-    }
-
-    fn confirm(&mut self, entry: &ObjId) -> Result<(), PlanError> {
-        if Added::from_word(&self.text(entry, "added")?).is_some() {
-            self.put_if_news(entry, "added", ScalarValue::Str(Added::Confirmed.word().into()))?;
-        }
-        Ok(())
-    }
-
     pub(super) fn set(
         &mut self,
         job_id: &JobId,
@@ -351,18 +268,6 @@ impl PlanDoc {
             Some((Value::Object(ObjType::Map), table)) => Ok(table),
             _ => Err(PlanError::Missing("jobs")),
         }
-    }
-
-    /// The rank of the last job. Only ranks are read: a run of many jobs is put one by one.
-    pub(super) fn last_rank(&self, table: &ObjId) -> Result<Option<i64>, PlanError> {
-        let mut last = None;
-        for key in self.doc.keys(table) {
-            if let Some((Value::Object(ObjType::Map), entry)) = self.doc.get(table, key)? {
-                let rank = self.doc.get(&entry, "rank")?;
-                last = last.max(rank.and_then(|(value, _)| value.as_i64()));
-            }
-        }
-        Ok(last)
     }
 
     pub(super) fn entry(&self, table: &ObjId, job_id: &JobId) -> Result<ObjId, PlanError> {

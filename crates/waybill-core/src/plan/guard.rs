@@ -71,8 +71,11 @@ pub fn take_crew_changes(
     // The library may panic on hostile bytes. Everything happens in a twin, which is then dropped.
     let checked = catch_unwind(AssertUnwindSafe(|| {
         let mut twin = plan.clone();
-        let fresh = read_fresh(&mut twin, author, changes)?;
-        if fresh.is_empty() { Ok(None) } else { prove(&mut twin, writer, fresh).map(Some) }
+        let (fresh, adds_jobs) = read_fresh(&mut twin, author, changes)?;
+        if fresh.is_empty() {
+            return Ok(None);
+        }
+        prove(&mut twin, writer, fresh, adds_jobs).map(Some)
     }));
     match checked {
         Ok(Ok(Some(proven))) => {
@@ -85,13 +88,15 @@ pub fn take_crew_changes(
     }
 }
 
-/// Reads the changes that the document lacks and checks each without applying it.
+/// Reads the changes that the document lacks and checks each without applying it. Says too whether they
+/// add jobs.
 fn read_fresh(
     twin: &mut PlanDoc,
     author: Author,
     changes: &[impl AsRef<[u8]>],
-) -> Result<Vec<Change>, PlanRefusal> {
+) -> Result<(Vec<Change>, bool), PlanRefusal> {
     let mut paths = Paths::of(twin).map_err(|_| PlanRefusal::Harmful)?;
+    let jobs_before = paths.count_jobs();
     let (mut last_seqs, mut max_op) = (BTreeMap::new(), 0);
     for meta in twin.doc.get_changes_meta(&[]) {
         max_op = meta.max_op.max(max_op);
@@ -128,7 +133,7 @@ fn read_fresh(
         max_op = change.max_op().max(max_op);
         fresh.push(change);
     }
-    Ok(fresh)
+    Ok((fresh, paths.count_jobs() > jobs_before))
 }
 
 /// Says whether the bytes are one uncompressed change with its checksum right.
@@ -144,12 +149,16 @@ fn is_plain_change(bytes: &[u8]) -> bool {
 }
 
 /// Applies the changes, and shows that the result saves, loads and reads the same.
-fn prove(twin: &mut PlanDoc, writer: &Actor, fresh: Vec<Change>) -> Result<PlanDoc, PlanRefusal> {
-    let before = twin.read().map_err(|_| PlanRefusal::Harmful)?.jobs.len();
-    twin.doc.apply_changes(fresh).map_err(|_| PlanRefusal::Malformed)?;
+fn prove(
+    twin: &mut PlanDoc,
+    writer: &Actor,
+    fresh: Vec<Change>,
+    adds_jobs: bool,
+) -> Result<PlanDoc, PlanRefusal> {
+    twin.take(fresh).map_err(|_| PlanRefusal::Malformed)?;
     let plan = twin.read().map_err(|_| PlanRefusal::Harmful)?;
     let added = plan.jobs.iter().filter(|job| job.added.is_some()).count();
-    if plan.jobs.len() > before && (plan.jobs.len() > JOBS_MAX || added > CREW_JOBS_MAX) {
+    if adds_jobs && (plan.jobs.len() > JOBS_MAX || added > CREW_JOBS_MAX) {
         return Err(PlanRefusal::TooLarge);
     }
     let mut again = PlanDoc::load(writer, &twin.save()).map_err(|_| PlanRefusal::Harmful)?;

@@ -86,6 +86,40 @@ fn saying_the_same_again_is_no_change() {
 }
 
 #[test]
+fn a_run_is_put_as_one_change_however_many_jobs_it_has() {
+    let mut plan = PlanDoc::create(&office(), &head(), NOW).unwrap();
+    let empty = plan.heads();
+    let (ids, spec): (Vec<_>, _) = ((1..=30).map(job_id).collect(), spec("SO"));
+    let put = |job_id| JobPut { job_id, spec: &spec, window: None, note: "ring twice" };
+    let puts: Vec<_> = ids.iter().map(put).collect();
+    assert!(plan.put_jobs(&puts, NOW).unwrap());
+    assert_eq!(plan.changes_since(&empty).unwrap().len(), 1);
+    assert_eq!(plan.read().unwrap(), planned(30).read().unwrap());
+    assert!(!plan.put_jobs(&puts, NOW).unwrap(), "saying the same again is no change");
+}
+
+#[test]
+fn what_is_saved_is_what_the_document_holds_whatever_came_since_it_was_loaded() {
+    let saved = planned(2).save();
+    let mut plan = PlanDoc::load(&office(), &saved).unwrap();
+    assert_eq!(plan.save(), saved);
+    let before = plan.heads();
+    plan.set_note(&job_id(1), "gate 4", NOW).unwrap();
+    plan.set_note(&job_id(2), "gate 5", NOW).unwrap();
+    let again = PlanDoc::load(&office(), &plan.save()).unwrap();
+    assert_eq!(again.read().unwrap(), plan.read().unwrap());
+
+    // A change that waits for the one before it does not show, and is not lost either.
+    let row = plan.changes_since(&before).unwrap();
+    let mut other = PlanDoc::load(&phone(), &saved).unwrap();
+    other.apply(&row[1..]).unwrap();
+    let mut other = PlanDoc::load(&phone(), &other.save()).unwrap();
+    assert_eq!(other.heads(), before);
+    other.apply(&row[..1]).unwrap();
+    assert_eq!(other.heads(), plan.heads());
+}
+
+#[test]
 fn the_office_moves_a_window_while_the_driver_reorders_and_both_survive() {
     let mut at_office = planned(4);
     let mut on_phone = PlanDoc::load(&phone(), &at_office.save()).unwrap();

@@ -1,10 +1,11 @@
 //! What this phone has to say to the hub, put into one message.
 
 use minicbor::bytes::ByteVec;
-use waybill_core::id::{BlobHash, Epoch, RunId};
+use waybill_core::id::{BlobHash, DeviceId, Epoch, RunId};
 use waybill_core::journal::{Genesis, Head};
 use waybill_core::plan::CHANGES_MAX;
 use waybill_sync::envelope;
+use waybill_sync::key::Signature;
 use waybill_sync::limits::{
     BLOBS_MAX, FACTS_BYTES_MAX, FACTS_MAX, PLAN_BYTES_MAX, PLAN_RUN_BYTES_MAX, RUNS_MAX, TAILS_MAX,
 };
@@ -94,7 +95,7 @@ impl Engine {
         is_told || self.journal.verdicts().any(|(id, _)| id.epoch == epoch && id.seq > known)
     }
 
-    fn tail(&self, book: &EpochBook, room: &mut Room) -> Result<Tail, Problem> {
+    fn tail(&mut self, book: &EpochBook, room: &mut Room) -> Result<Tail, Problem> {
         let epoch = book.genesis.epoch;
         let known = book.receipted_seq.unwrap_or(0);
         let before = match self.store.hash_through(&book.genesis, known)? {
@@ -106,7 +107,7 @@ impl Engine {
 
     /// The facts of an epoch that follow one another from somewhere on, as far as there is room.
     pub(super) fn stretch(
-        &self,
+        &mut self,
         genesis: Genesis,
         before: Head,
         room: &mut Room,
@@ -123,8 +124,20 @@ impl Engine {
             head = Head { epoch, seq: fact.seq, hash: fact.hash };
             facts.push(ByteVec::from(fact.bytes));
         }
-        let seal = seal(&self.key, device, head).to_vec().into();
+        let seal = self.sealed(device, head).to_vec().into();
         Ok(Tail { genesis, first_seq, facts, seal })
+    }
+
+    /// The seal on where an epoch stands. Asked again before it has moved, it is the same one.
+    fn sealed(&mut self, device: DeviceId, head: Head) -> Signature {
+        if let Some((of, seal)) = self.seals.get(&head.epoch)
+            && *of == head
+        {
+            return *seal;
+        }
+        let made = seal(&self.key, device, head);
+        self.seals.insert(head.epoch, (head, made));
+        made
     }
 
     /// Changes that do not fit go in the next round: those before them stand by themselves.

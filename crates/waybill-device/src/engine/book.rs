@@ -34,8 +34,13 @@ impl Book {
         let unreadable = |error| Problem::with(Code::StoreFailed, error);
         let doc = PlanDoc::load(reader, &stored.document).map_err(unreadable)?;
         let plan = doc.read().map_err(unreadable)?;
+        Ok(Self::new(doc, plan, stored.hub_heads))
+    }
+
+    /// A run of which no fact is known yet.
+    pub(super) fn new(doc: PlanDoc, plan: Plan, hub_heads: Vec<[u8; 32]>) -> Self {
         let (facts, run_facts, states) = (BTreeMap::new(), Facts::new(), BTreeMap::new());
-        Ok(Self { doc, plan, hub_heads: stored.hub_heads, facts, run_facts, states })
+        Self { doc, plan, hub_heads, facts, run_facts, states }
     }
 
     pub(super) fn put_fact(&mut self, id: FactId, fact: Fact) {
@@ -78,13 +83,18 @@ impl Book {
     }
 }
 
-/// Takes the news of one plan, or nothing of it: the result saves, loads and reads.
-pub(super) fn take_plan(news: &PlanDown, held: Option<&Book>, reader: &Actor) -> Option<PlanDoc> {
+/// Takes the news of one plan, or nothing of it: the result saves, loads and reads, and is what was read.
+pub(super) fn take_plan(
+    news: &PlanDown,
+    held: Option<&Book>,
+    reader: &Actor,
+) -> Option<(PlanDoc, Plan)> {
     // The library may panic on bytes that it did not write; what it worked on is then dropped.
     let taken = catch_unwind(AssertUnwindSafe(|| {
         let mut doc = merge_plan(news, held, reader)?;
-        PlanDoc::load(reader, &doc.save())?.read()?;
-        Ok::<_, PlanError>(doc)
+        let doc = PlanDoc::load(reader, &doc.save())?;
+        let plan = doc.read()?;
+        Ok::<_, PlanError>((doc, plan))
     }));
     taken.ok()?.ok()
 }

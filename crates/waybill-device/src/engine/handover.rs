@@ -184,7 +184,7 @@ impl Engine {
 
     /// The code, if there is one. One that cannot be read is none: it could not be told from a wrong one.
     fn driver_code(&self) -> Option<DriverCode> {
-        super::read_mark(&self.store, mark::DRIVER_CODE).ok().flatten()
+        mark::read_mark(&self.store, mark::DRIVER_CODE).ok().flatten()
     }
 
     pub(super) fn drop_mark(&mut self, name: &str) -> Result<(), Problem> {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use waybill_core::cbor;
 use waybill_core::fact::Fact;
 use waybill_core::id::{BlobHash, DeviceId, Epoch, FactId, RunId};
-use waybill_core::plan::PlanDoc;
+use waybill_core::plan::{Plan, PlanDoc};
 use waybill_core::policy::{Policies, Policy, Rulebook};
 use waybill_core::time::Timestamp;
 use waybill_sync::code::Code;
@@ -14,7 +14,7 @@ use waybill_sync::limits::POLICIES_MAX;
 use waybill_sync::receipt::Receipt;
 use waybill_sync::wire::{News, SyncDown, VERSION, Verdict};
 
-use super::book::take_plan;
+use super::book::{Book, take_plan};
 use super::life::Memory;
 use super::wishes::RUN_LEFT;
 use super::{Asked, Engine, mark};
@@ -25,10 +25,17 @@ use crate::store::{ForeignFact, Hearing, StoredPlan};
 /// What came of the plan news in an answer.
 #[derive(Default)]
 struct ReadPlans {
-    /// Plans as they stand now, with the newest changes that the hub holds of each.
-    taken: Vec<(RunId, PlanDoc, Vec<[u8; 32]>)>,
+    taken: Vec<TakenPlan>,
     /// Runs whose news could not be taken: the hub is asked for the whole plan next time.
     broken: Vec<RunId>,
+}
+
+/// A plan as it stands now, with the newest changes that the hub holds of it.
+struct TakenPlan {
+    run_id: RunId,
+    doc: PlanDoc,
+    plan: Plan,
+    hub_heads: Vec<[u8; 32]>,
 }
 
 /// What follows from an answer.
@@ -71,7 +78,7 @@ impl Engine {
         let news = self.read_news(&down, device, &mut hearing)?;
         let policies = self.policies_with(&down);
         let now = self.clock.read().wall_ms;
-        let is_new_run = plans.taken.iter().any(|(run_id, ..)| !self.books.contains_key(run_id));
+        let is_new_run = plans.taken.iter().any(|taken| !self.books.contains_key(&taken.run_id));
         let memory = self.memory_after(asked, down.has_more, is_new_run);
         // What came back may be what a receipt named: it is compared again in the next round.
         let is_back = self.has_lost() || hearing.news.iter().any(|news| news.id.device == device);
@@ -86,7 +93,7 @@ impl Engine {
             || self.contact.air != Air::Online
             || memory != self.memory;
         let broken = plans.broken.clone();
-        let has_room = plans.taken.iter().any(|(run_id, ..)| asked.cut_plans.contains(run_id));
+        let has_room = plans.taken.iter().any(|taken| asked.cut_plans.contains(&taken.run_id));
         self.follow(hearing, plans, news, policies)?;
         // It is about cards alone, and tried again with the next answer.
         drop(self.note_seen());
@@ -202,15 +209,15 @@ impl Engine {
         let mut read = ReadPlans::default();
         for news in &down.plans {
             let held = self.books.get(&news.run_id);
-            let Some(mut doc) = take_plan(news, held, &reader) else {
+            let Some((mut doc, plan)) = take_plan(news, held, &reader) else {
                 read.broken.push(news.run_id.clone());
                 continue;
             };
-            let heads: Vec<[u8; 32]> =
+            let hub_heads: Vec<[u8; 32]> =
                 news.heads.iter().filter_map(|head| head.as_slice().try_into().ok()).collect();
             let (run_id, document) = (news.run_id.clone(), doc.save());
-            hearing.plans.push(StoredPlan { run_id, document, hub_heads: heads.clone() });
-            read.taken.push((news.run_id.clone(), doc, heads));
+            hearing.plans.push(StoredPlan { run_id, document, hub_heads: hub_heads.clone() });
+            read.taken.push(TakenPlan { run_id: news.run_id.clone(), doc, plan, hub_heads });
         }
         read
     }
@@ -219,10 +226,10 @@ impl Engine {
     /// there is such a fact to send.
     fn keep_wishes(&mut self, down: &SyncDown, plans: &ReadPlans) -> Result<bool, Problem> {
         let mut refused = Vec::new();
-        for (run_id, doc, _) in &plans.taken {
+        for TakenPlan { run_id, plan, .. } in &plans.taken {
             let news = down.plans.iter().find(|news| news.run_id == *run_id);
             let code = news.and_then(|news| news.refused.as_deref());
-            refused.extend(code.map(|code| (run_id, doc.read().ok(), code)));
+            refused.extend(code.map(|code| (run_id, Some(plan), code)));
         }
         if !refused.is_empty() {
             self.begin_epoch()?;
@@ -234,7 +241,7 @@ impl Engine {
         }
         let mut has_told = false;
         for (run_id, plan, code) in refused {
-            has_told |= self.tell_refused(run_id, plan.as_ref(), code)?;
+            has_told |= self.tell_refused(run_id, plan, code)?;
         }
         Ok(has_told)
     }
@@ -316,38 +323,51 @@ impl Engine {
         for (run_id, _) in hearing.plans_left {
             self.books.remove(&run_id);
         }
-        let is_new_run = plans.taken.iter().any(|(run_id, _, _)| !self.books.contains_key(run_id));
         for run_id in &plans.broken {
             if let Some(book) = self.books.get_mut(run_id) {
                 book.hub_heads.clear();
             }
         }
+        let has_policies = policies.is_some();
         if let Some(policies) = policies {
             self.policies = policies;
         }
-        if is_new_run {
-            // Facts about it may have been here before its plan: read the store again.
-            return self.load_books();
-        }
+        let mut heard_of = BTreeSet::new();
         for (id, fact) in news {
             if let Some(book) = self.books.get_mut(&fact.run_id) {
+                heard_of.insert((fact.run_id.clone(), fact.job_id.clone()));
                 book.put_fact(id, fact);
             }
         }
-        for (run_id, doc, heads) in plans.taken {
+        let mut is_new_run = false;
+        for TakenPlan { run_id, doc, plan, hub_heads } in plans.taken {
             if let Some(book) = self.books.get_mut(&run_id) {
-                (book.doc, book.hub_heads) = (doc, heads);
+                (book.doc, book.plan, book.hub_heads) = (doc, plan, hub_heads);
+                book.fold_all(&self.policies);
+            } else {
+                self.books.insert(run_id, Book::new(doc, plan, hub_heads));
+                is_new_run = true;
             }
         }
-        for book in self.books.values_mut() {
-            book.reread(&self.policies)?;
+        if is_new_run {
+            // Facts about it may have been here before its plan: read the store again.
+            return self.load_facts();
+        }
+        // A job of which nothing was heard is what it was, unless the rules are others.
+        for (run_id, job_id) in heard_of {
+            if let (Some(book), Some(job_id)) = (self.books.get_mut(&run_id), job_id) {
+                book.fold(&job_id, &self.policies);
+            }
+        }
+        if has_policies {
+            self.books.values_mut().for_each(|book| book.fold_all(&self.policies));
         }
         Ok(())
     }
 
     /// This phone wrote it.
     pub(super) fn is_mine(&self, id: FactId) -> bool {
-        self.me().is_ok_and(|(device, _)| device == id.device)
+        self.keys.is_some_and(|(device, _)| device == id.device)
     }
 
     /// It is in this phone's journal, and did not come from the office.

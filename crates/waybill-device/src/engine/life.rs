@@ -7,7 +7,7 @@
 use minicbor::{Decode, Encode};
 use waybill_core::cbor;
 
-use super::{mark, read_mark};
+use super::mark;
 use crate::clock::{Dice, roll};
 use crate::problem::Problem;
 use crate::store::{Store, StoreError};
@@ -54,7 +54,7 @@ impl Life {
             _ if is_continued => Memory::Whole,
             _ => Memory::Doubtful,
         };
-        let memory = read_mark::<Memory>(store, mark::MEMORY)?.unwrap_or_default().max(found);
+        let memory = mark::read_mark::<Memory>(store, mark::MEMORY)?.unwrap_or_default().max(found);
         let mark = roll::<16>(dice).to_vec();
         // The vault first: between the two, the store is taken for a copy and not for the one it was.
         let mark = vault.set_life(&mark).is_ok().then_some(mark);

@@ -31,6 +31,7 @@ impl Engine {
         self.store.purge(&purged)?;
         for epoch in &purged.epochs {
             self.journal.forget(*epoch);
+            self.seals.remove(epoch);
         }
         for hash in &purged.blobs {
             self.blobs.remove(hash);

@@ -81,11 +81,12 @@ impl Engine {
     }
 
     /// All tails that no receipt has named, in as many messages as it takes.
-    fn rescue_messages(&self) -> Result<Vec<SyncUp>, Problem> {
+    fn rescue_messages(&mut self) -> Result<Vec<SyncUp>, Problem> {
         let mut messages = Vec::new();
         let mut room = Room::new();
         let mut tails = Vec::new();
-        for book in self.journal.epochs() {
+        let books: Vec<_> = self.journal.epochs().cloned().collect();
+        for book in books {
             let mut told = book.receipted_seq.unwrap_or(0);
             while let Some(first) = self.store.next_seq(book.genesis.epoch, told)? {
                 // Behind facts that were lost here a tail stands on what the hub holds, or is set aside.

@@ -424,7 +424,7 @@ fn a_loader_counts_and_takes_back_only_what_they_wrote() {
     let undo =
         Undo { run_id: run_id.clone(), job_id: job_id.clone(), fact_id: own.fact_id, reason };
     engine.undo(&undo).unwrap();
-    let foreign = FactId { device: DeviceId([7; 16]), epoch: waybill_core::id::Epoch(1), seq: 1 };
+    let foreign = FactId { device: DeviceId([7; 16]), epoch: Epoch(1), seq: 1 };
     let person = "P2".parse().unwrap();
     let body = waybill_core::fact::Body::Loaded(waybill_core::fact::Plain {});
     let act = Reading { wall_ms: Timestamp(1), zone_min: 0, monotonic_ms: 1 };

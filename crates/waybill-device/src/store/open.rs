@@ -17,6 +17,9 @@ mod migrations {
 /// The newest version of the schema that this app knows.
 pub const SCHEMA_VERSION: u32 = 2;
 
+/// Statements that are kept ready: more than there are in this folder.
+const STATEMENTS_KEPT: usize = 64;
+
 /// An open store, and what had to be done to get it.
 #[derive(Debug)]
 pub struct Opened {
@@ -70,9 +73,12 @@ impl Store {
             return Err(StoreError::Newer { found, known: SCHEMA_VERSION });
         }
         settle(&conn)?;
-        // Grouped: a step and the note that it was taken are one transaction. Apart, a power cut between
-        // them leaves a store that takes the step again and never opens any more.
-        migrations::migrations::runner().set_grouped(true).run(&mut conn)?;
+        conn.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+        if found < SCHEMA_VERSION {
+            // Grouped: a step and the note that it was taken are one transaction. Apart, a power cut
+            // between them leaves a store that takes the step again and never opens any more.
+            migrations::migrations::runner().set_grouped(true).run(&mut conn)?;
+        }
         refuse_reading_only(&mut conn)?;
         Ok(Self { conn })
     }

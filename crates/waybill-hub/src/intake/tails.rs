@@ -27,6 +27,8 @@ const QUARANTINE_ROWS_MAX: u64 = 500;
 struct Held {
     seq: u64,
     hashes: BTreeMap<u64, ChainHash>,
+    /// The seal on the tail's end, with its number, if it is held.
+    seal: Option<(u64, Vec<u8>)>,
 }
 
 impl HeldChain for Held {
@@ -36,6 +38,10 @@ impl HeldChain for Held {
 
     fn hash_at(&self, seq: u64) -> Option<ChainHash> {
         self.hashes.get(&seq).copied()
+    }
+
+    fn seal_at(&self, seq: u64) -> Option<&[u8]> {
+        self.seal.as_ref().filter(|(of, _)| *of == seq).map(|(_, seal)| seal.as_slice())
     }
 }
 
@@ -184,7 +190,9 @@ fn held(tx: &Tx<'_>, device: &Device, tail: &Tail) -> Result<Held, HubError> {
     let from = tail.first_seq.saturating_sub(1);
     let to = from.saturating_add(u64::try_from(tail.facts.len()).unwrap_or(u64::MAX));
     let hashes = tx.list_hashes(device.id, epoch, (from, to))?;
-    Ok(Held { seq, hashes })
+    // Looked for only where the tail has nothing new: then it has come before, and its seal with it.
+    let seal = if to <= seq { tx.get_seal(device.id, epoch, to)? } else { None };
+    Ok(Held { seq, hashes, seal })
 }
 
 /// A fact as it is to be kept.

@@ -6,7 +6,7 @@ use std::fs::File;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rusqlite::backup::{Backup, StepResult};
@@ -23,6 +23,13 @@ use crate::error::HubError;
 mod embedded {
     refinery::embed_migrations!("../../migrations/hub");
 }
+
+/// The newest step that this hub knows.
+static LAST_STEP: LazyLock<i64> = LazyLock::new(|| {
+    let runner = embedded::migrations::runner();
+    let known = runner.get_migrations().iter().map(refinery::Migration::version).max();
+    known.unwrap_or_default().into()
+});
 
 /// Readers, besides the one writer: as many as a small machine has cores to run them.
 const READERS: usize = 4;
@@ -48,11 +55,13 @@ struct SqliteStatement<'c>(CachedStatement<'c>);
 impl SqliteFile {
     /// Opens the file of a store, makes one where there is none, and brings it up to date.
     pub(super) fn open(file: &Path) -> Result<Self, HubError> {
-        refuse_newer(file)?;
+        let is_up_to_date = refuse_newer(file)?;
         let mut writer = connect(file)?;
-        // Grouped: a step and the note that it was taken are one transaction. Apart, a power cut between
-        // them leaves a store that takes the step again and never opens any more.
-        embedded::migrations::runner().set_grouped(true).run(&mut writer)?;
+        if !is_up_to_date {
+            // Grouped: a step and the note that it was taken are one transaction. Apart, a power cut
+            // between them leaves a store that takes the step again and never opens any more.
+            embedded::migrations::runner().set_grouped(true).run(&mut writer)?;
+        }
         refuse_reading_only(&writer)?;
         let readers = (0..READERS).map(|_| connect(file).map(Mutex::new));
         let readers = readers.collect::<Result<_, _>>()?;
@@ -84,6 +93,11 @@ impl Database for SqliteFile {
     }
 
     fn begin_read(&self) -> Result<Box<dyn Session + '_>, DatabaseError> {
+        // The first that is free: it has the statements and pages at hand that were asked for last.
+        let free = self.readers.iter().find_map(|reader| reader.try_lock().ok());
+        if let Some(connection) = free {
+            return begin_on(connection, "BEGIN DEFERRED");
+        }
         let turn = self.next_reader.fetch_add(1, Ordering::Relaxed);
         let reader = turn.checked_rem(self.readers.len()).and_then(|turn| self.readers.get(turn));
         begin(reader.unwrap_or(&self.writer), "BEGIN DEFERRED")
@@ -123,7 +137,13 @@ fn begin<'c>(
     word: &str,
 ) -> Result<Box<dyn Session + 'c>, DatabaseError> {
     // A panic while the lock was held has rolled its transaction back, so the connection is sound.
-    let connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
+    begin_on(connection.lock().unwrap_or_else(PoisonError::into_inner), word)
+}
+
+fn begin_on<'c>(
+    connection: MutexGuard<'c, Connection>,
+    word: &str,
+) -> Result<Box<dyn Session + 'c>, DatabaseError> {
     connection.prepare_cached(word)?.execute([])?;
     Ok(Box::new(SqliteSession { connection }))
 }
@@ -237,10 +257,11 @@ fn connect(file: &Path) -> Result<Connection, DatabaseError> {
     Ok(connection)
 }
 
-/// Looks at the file before anything may change it: a store of a newer hub stays untouched.
-fn refuse_newer(file: &Path) -> Result<(), HubError> {
+/// Looks at the file before anything may change it: a store of a newer hub stays untouched. Says whether
+/// it has taken every step that there is.
+fn refuse_newer(file: &Path) -> Result<bool, HubError> {
     if !file.exists() {
-        return Ok(());
+        return Ok(false);
     }
     let newest = match newest_step(file, OpenFlags::SQLITE_OPEN_READ_ONLY) {
         // A transaction broke off when the power went, and has to be taken back before anybody reads.
@@ -249,12 +270,11 @@ fn refuse_newer(file: &Path) -> Result<(), HubError> {
         }
         newest => newest,
     };
-    let runner = embedded::migrations::runner();
-    let known = runner.get_migrations().iter().map(refinery::Migration::version).max();
-    if newest.map_err(DatabaseError::from)? > i64::from(known.unwrap_or_default()) {
+    let newest = newest.map_err(DatabaseError::from)?;
+    if newest > *LAST_STEP {
         return Err(HubError::Newer);
     }
-    Ok(())
+    Ok(newest == *LAST_STEP)
 }
 
 /// A file, or its log, that cannot be opened for writing is opened for reading without a word. Better

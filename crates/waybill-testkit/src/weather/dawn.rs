@@ -3,7 +3,7 @@
 //! It is the same for all seeds, so it is made once and copied. A phone that opens a copy cannot know
 //! that, and goes on in a new epoch, as after a crash.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use anyhow::Context;
@@ -33,9 +33,9 @@ pub(super) const CREW: [(&str, &str); super::sky::PHONES] = [
 ];
 pub(super) const DRIVERS: [&str; 6] = ["priya", "tom", "ines", "kofi", "mei", "sven"];
 
-/// The morning, to be copied.
+/// The morning, to be copied: every file of it by its path.
 pub(super) struct Dawn {
-    dir: TempDir,
+    files: Vec<(PathBuf, Vec<u8>)>,
     pub(super) runs: Vec<(RunId, PutRun)>,
     pub(super) devices: Vec<DeviceId>,
 }
@@ -86,7 +86,12 @@ impl Dawn {
 
     /// Puts a copy of it into a folder.
     pub(super) fn copy_to(&self, dir: &Path) -> anyhow::Result<()> {
-        copy(self.dir.path(), dir)
+        for (path, bytes) in &self.files {
+            let path = dir.join(path);
+            std::fs::create_dir_all(path.parent().context("a file has a folder")?)?;
+            std::fs::write(path, bytes)?;
+        }
+        Ok(())
     }
 
     fn make() -> anyhow::Result<Self> {
@@ -119,6 +124,24 @@ impl Dawn {
             engine.hear(&asked, &hub.sync(device, &asked.body)?)?;
             devices.push(device);
         }
-        Ok(Self { dir, runs, devices })
+        drop(hub);
+        // In memory, because nobody would remove a folder when the process ends.
+        let mut files = Vec::new();
+        read(dir.path(), Path::new(""), &mut files)?;
+        Ok(Self { files, runs, devices })
     }
+}
+
+/// Reads every file of a folder, each with its path from the top.
+fn read(top: &Path, folder: &Path, files: &mut Vec<(PathBuf, Vec<u8>)>) -> anyhow::Result<()> {
+    for entry in std::fs::read_dir(top.join(folder))? {
+        let entry = entry?;
+        let path = folder.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            read(top, &path, files)?;
+        } else {
+            files.push((path, std::fs::read(entry.path())?));
+        }
+    }
+    Ok(())
 }

@@ -1,7 +1,7 @@
 //! One phone under the weather: an engine that crashes, a clock that is wrong, and a list of what its
 //! screen called saved, kept outside of it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -11,9 +11,10 @@ use waybill_core::journal::blob_hash;
 use waybill_core::status::Step;
 use waybill_device::api::command::{Deliver, Fail, MoveJob, OfJob, Sign, Undo};
 use waybill_device::api::view::Strokes;
-use waybill_device::engine::{Engine, NewPhoto};
+use waybill_device::engine::{Engine, Means, NewPhoto};
 use waybill_device::media::Photo;
 use waybill_device::problem::Problem;
+use waybill_device::room::{Disk, LOW_BYTES};
 use waybill_device::vault::Crew;
 use waybill_hub::Hub;
 use waybill_hub::api::view::Invite;
@@ -246,32 +247,43 @@ impl Phone {
 
 /// Lets every write into a store fail, as on a full disk, or lets them through again. It fails inside of
 /// the transaction, at the first row: a disk that is full for a while looks like that.
-pub(super) fn fill(file: &std::path::Path, is_full: bool) -> anyhow::Result<()> {
+pub(super) fn fill(file: &Path, is_full: bool) -> anyhow::Result<()> {
     let db = rusqlite::Connection::open(file)?;
     let mut tables = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'")?;
     let names: Vec<String> = tables.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let mut batch = vec!["BEGIN IMMEDIATE".to_owned()];
     for name in names.iter().filter(|name| !name.starts_with("sqlite_")) {
         for act in ["INSERT", "UPDATE", "DELETE"] {
-            let drop = format!("DROP TRIGGER IF EXISTS full_{name}_{act};");
-            let make = format!(
-                "CREATE TRIGGER full_{name}_{act} BEFORE {act} ON {name}
-                 BEGIN SELECT RAISE(ABORT, 'the disk is full'); END;"
-            );
-            db.execute_batch(&drop)?;
+            batch.push(format!("DROP TRIGGER IF EXISTS full_{name}_{act}"));
             if is_full {
-                db.execute_batch(&make)?;
+                batch.push(format!(
+                    "CREATE TRIGGER full_{name}_{act} BEFORE {act} ON {name}
+                     BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"
+                ));
             }
         }
     }
-    Ok(())
+    batch.push("COMMIT;".to_owned());
+    Ok(db.execute_batch(&batch.join(";"))?)
 }
 
-fn open(
-    dir: &std::path::Path,
-    clock: &Arc<TestClock>,
-    dice: &Arc<SeededDice>,
-) -> anyhow::Result<Engine> {
-    Ok(Engine::open(dir, Arc::<TestClock>::clone(clock), Arc::<SeededDice>::clone(dice))?)
+fn open(dir: &Path, clock: &Arc<TestClock>, dice: &Arc<SeededDice>) -> anyhow::Result<Engine> {
+    let (clock, dice) = (Arc::<TestClock>::clone(clock), Arc::<SeededDice>::clone(dice));
+    Ok(Engine::open_on(dir, &Means { clock, dice, disk: Arc::new(SmallDisk) })?)
+}
+
+/// A disk that always has room for a day, and never for the reserve beside it: that would be eight
+/// megabytes of memory for each phone, and what it is for has tests of its own.
+struct SmallDisk;
+
+impl Disk for SmallDisk {
+    fn free_bytes(&self, _: &Path) -> std::io::Result<u64> {
+        Ok(LOW_BYTES)
+    }
+
+    fn probe(&self, _: &Path) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Bytes that look like a JPEG: the pipeline that makes real ones has tests of its own.

@@ -40,6 +40,11 @@ impl Paths {
         })
     }
 
+    /// How many jobs there are, with those that were checked.
+    pub(super) fn count_jobs(&self) -> usize {
+        self.job_ids.len()
+    }
+
     /// Checks every operation of a change.
     pub(super) fn check(&mut self, author: Author, change: &Change) -> Result<(), PlanRefusal> {
         let mut made: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
