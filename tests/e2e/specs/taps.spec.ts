@@ -136,6 +136,7 @@ test('the script behind a tap is done within a tenth of a second on a slow phone
 
   const kinds = ['list', 'scan', 'sign'].map((kind) => `${kind} ${watch.p95(kind)}`).join(', ');
   const how = `95th percentile of ${watch.taps.length} taps, processor ${SLOWER}x slower: ${kinds} ms`;
-  console.log(JSON.stringify({ name: 'ui.tap_p95_ms', value: watch.p95(), unit: 'ms', at_most: GOAL_MS, how }));
+  const figure = { name: 'ui.tap_p95_ms', value: watch.p95(), unit: 'ms', at_most: GOAL_MS, how };
+  process.stdout.write(`${JSON.stringify(figure)}\n`);
   expect(watch.p95()).toBeLessThanOrEqual(GOAL_MS);
 });
