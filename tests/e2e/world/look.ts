@@ -26,6 +26,7 @@ export async function takeBack(page: Page): Promise<void> {
 /** Draws a signature as a finger would. */
 export async function draw(page: Page, on = 'sign-pad'): Promise<void> {
   const pad = page.getByTestId(on);
+  await pad.scrollIntoViewIfNeeded();
   const box = (await pad.boundingBox())!;
   const at = (x: number, y: number): [number, number] => [box.x + box.width * x, box.y + box.height * y];
   for (const stroke of [
