@@ -26,7 +26,7 @@ import type {
   SignerRole,
   Status,
 } from '../api/generated/field';
-import type { Incident, Matter, OfficeWish, Trigger } from '../api/generated/office';
+import type { Incident, OfficeWish, Trigger } from '../api/generated/office';
 import { m } from './generated/messages.js';
 import { money } from './measure';
 
@@ -186,31 +186,6 @@ const SCAN: Words<ScanOutcome> = {
   off: m.scan_off,
   unexpected: m.scan_unexpected,
 };
-const MATTER: Words<Matter> = {
-  vehicle_defect: m.matter_vehicle_defect,
-  message: m.matter_message,
-  departed_anyway: m.matter_departed_anyway,
-  cash_handed_in: m.matter_cash_handed_in,
-};
-// A company's own policy may name points that we have no words for; then its word is shown.
-const POINT: Record<string, () => string> = {
-  tyres: m.point_tyres,
-  lights: m.point_lights,
-  brakes: m.point_brakes,
-  mirrors: m.point_mirrors,
-  load_security: m.point_load_security,
-  bodywork: m.point_bodywork,
-  safety_kit: m.point_safety_kit,
-  documents: m.point_documents,
-};
-const PRESET: Record<string, () => string> = {
-  running_late: m.preset_running_late,
-  vehicle_trouble: m.preset_vehicle_trouble,
-  accident: m.preset_accident,
-  need_help_unloading: m.preset_need_help_unloading,
-  wrong_address: m.preset_wrong_address,
-  call_me: m.preset_call_me,
-};
 const NOT_SIGNED: Words<NotSignedWhy> = { refused: m.not_signed_refused, unable: m.not_signed_unable };
 const FACT: Record<string, () => string> = {
   loaded: m.fact_loaded,
@@ -243,25 +218,6 @@ const FACT: Record<string, () => string> = {
   change_seen: m.fact_change_seen,
   checked_in: m.fact_checked_in,
   debriefed: m.fact_debriefed,
-};
-// A company's own policy may name points of its own; then its word is shown.
-const POINT: Record<string, () => string> = {
-  tyres: m.point_tyres,
-  lights: m.point_lights,
-  brakes: m.point_brakes,
-  mirrors: m.point_mirrors,
-  load_security: m.point_load_security,
-  bodywork: m.point_bodywork,
-  safety_kit: m.point_safety_kit,
-  documents: m.point_documents,
-};
-const PRESET: Record<string, () => string> = {
-  running_late: m.preset_running_late,
-  vehicle_trouble: m.preset_vehicle_trouble,
-  accident: m.preset_accident,
-  need_help_unloading: m.preset_need_help_unloading,
-  wrong_address: m.preset_wrong_address,
-  call_me: m.preset_call_me,
 };
 const CHANGED: Words<Changed> = {
   added: m.changed_added,
@@ -324,8 +280,6 @@ const REASON: Record<string, () => string> = {
   age_not_enough: m.age_not_enough,
 };
 
-export const pointWord = (code: string): string => POINT[code]?.() ?? code.replace(/_/g, ' ');
-export const presetWord = (code: string): string => PRESET[code]?.() ?? code.replace(/_/g, ' ');
 export const changedWord = (code: Changed): string => CHANGED[code]();
 export const statusWord = (code: Status): string => STATUS[code]();
 export const standingWord = (code: JobStanding): string => STANDING[code]();
@@ -349,10 +303,6 @@ export const photoAdvice = (code: PhotoAdvice): string => ADVICE[code]();
 export const incidentWord = (code: Incident): string => INCIDENT[code]();
 export const differenceWord = (code: LoadDifference): string => DIFFERENCE[code]();
 export const lackWord = (code: Lack): string => LACK[code]?.() ?? (code as string);
-export const matterWord = (code: Matter): string => MATTER[code]();
-export const pointWord = (code: string): string => POINT[code]?.() ?? code.replace(/_/g, ' ');
-export const isPoint = (code: string): boolean => code in POINT;
-export const presetWord = (code: string): string => PRESET[code]?.() ?? code.replace(/_/g, ' ');
 export const scanWord = (code: ScanOutcome, where: 'dock' | 'door'): string =>
   code === 'taken' && where === 'door' ? m.scan_taken_door() : SCAN[code]();
 export const notSignedWord = (code: NotSignedWhy): string => NOT_SIGNED[code]();
@@ -362,7 +312,7 @@ export const reasonWord = (code: string): string => REASON[code]?.() ?? code.rep
 /** Words of a fact: codes become their text, and what somebody wrote behind them stays as it is. */
 export function factText(text: string): string {
   const [code = '', ...more] = text.split(': ');
-  const reason = (REASON[code] ?? PRESET[code])?.();
+  const reason = REASON[code]?.();
   return reason === undefined ? text : [reason, ...more.map((each) => REASON[each]?.() ?? each)].join(': ');
 }
 
