@@ -12,6 +12,7 @@ mod dock;
 mod door;
 mod evidence;
 mod hurt_phones;
+mod matters;
 mod new_rules;
 mod old_speakers;
 mod one_delivery;

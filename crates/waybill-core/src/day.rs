@@ -11,7 +11,7 @@ use ts_rs::TS;
 
 use crate::case::Severity;
 use crate::cbor;
-use crate::fact::{Body, CashMethod, CheckAnswer, Debriefed, Fact, VehicleChecked};
+use crate::fact::{Body, CashMethod, CheckAnswer, Debriefed, Departed, Fact, VehicleChecked};
 use crate::fold::{Facts, JobState};
 use crate::id::{DeviceId, FactId, ItemId, JobId};
 use crate::items::account;
@@ -61,6 +61,7 @@ impl Break {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Day {
     pub checks: Vec<(FactId, Timestamp, VehicleChecked)>,
+    pub departures: Vec<(FactId, Timestamp, Departed)>,
     pub breaks: Vec<Break>,
     pub debriefs: Vec<(FactId, Timestamp, Debriefed)>,
 }
@@ -72,6 +73,8 @@ pub fn fold_day(of_run: &Facts) -> Day {
     for (id, fact, body) in counting(of_run) {
         if let Body::VehicleChecked(check) = body {
             day.checks.push((id, fact.act.wall_ms, check));
+        } else if let Body::Departed(departed) = body {
+            day.departures.push((id, fact.act.wall_ms, departed));
         } else if let Body::Debriefed(debrief) = body {
             day.debriefs.push((id, fact.act.wall_ms, debrief));
         } else if let Body::BreakBegan(_) = body

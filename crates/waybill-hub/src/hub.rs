@@ -8,6 +8,7 @@ use tokio::sync::broadcast;
 use waybill_core::id::{DepotId, DeviceId, PersonId, StoreId};
 use waybill_core::plan::Actor;
 use waybill_core::policy::Policy;
+use waybill_core::role::Role;
 use waybill_core::time::Timestamp;
 use waybill_sync::code::Code;
 use waybill_sync::key::HubPublic;
@@ -76,6 +77,16 @@ impl Asker {
             Self::Console => true,
             Self::Person(person) => person.depots.contains(depot_id),
         }
+    }
+
+    /// Says whether the asker has a role.
+    pub(crate) fn is(&self, role: Role) -> bool {
+        matches!(self, Self::Person(person) if person.role == role)
+    }
+
+    /// Says whether the asker may close what a role owns. Admins stand in for everybody.
+    pub(crate) fn answers_for(&self, owner: Role) -> bool {
+        matches!(self, Self::Console) || self.is(owner) || self.is(Role::Admin)
     }
 
     /// Whose depots bound what is listed; nobody's for the console.

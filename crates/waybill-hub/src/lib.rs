@@ -19,6 +19,7 @@ mod store;
 
 mod intake;
 mod look;
+mod matters;
 mod plans;
 mod policies;
 mod settle;
@@ -31,6 +32,7 @@ mod explain;
 mod gaps;
 mod pages;
 mod people;
+mod queue;
 mod rebuild;
 mod rescue;
 mod restore;

@@ -1,9 +1,9 @@
 //! What the office reads: runs, a run, a job with its history, and the feed.
 
-use std::collections::BTreeMap;
+mod day;
 
 use waybill_core::fact::{Body, Fact};
-use waybill_core::id::{BlobHash, JobId, PersonId, RunId};
+use waybill_core::id::{BlobHash, JobId, RunId};
 use waybill_core::job::RunHead;
 use waybill_core::place::{LatLon, Presence, presence};
 use waybill_core::policy::{Policy, Rulebook};
@@ -15,12 +15,13 @@ use crate::api::feed::Payment;
 use crate::api::upkeep::FeedMark;
 use crate::api::view::{
     FeedView, JobPage, OfficeCase, OfficeFact, OfficeJobRow, OfficePhoto, OfficeProof,
-    OfficeSignature, PersonView, RunPage, RunSummary, RunsView,
+    OfficeSignature, RunPage, RunSummary, RunsView,
 };
 use crate::enrol::person_of;
 use crate::error::HubError;
 use crate::hub::{Asker, Hub};
-use crate::settle::{Folded, fold};
+use crate::matters::Shown;
+use crate::settle::{Folded, fold, waited_ms};
 use crate::store::{FactRow, JobRow, Tx};
 
 const DAYS_MAX: u32 = 366;
@@ -52,8 +53,10 @@ impl Hub {
             let rows = tx.list_jobs(run_id)?;
             let jobs = rows.into_iter().map(|row| job_row(tx, run_id, row));
             let jobs = jobs.collect::<Result<_, _>>()?;
-            let facts = run_facts(tx, run_id)?;
-            Ok(RunPage { run: summary(tx, head)?, jobs, facts })
+            let mut shown = Shown::new(tx, asker);
+            let (facts, day) = day::run_day(tx, &mut shown, run_id)?;
+            let matters = day::matters(tx, &mut shown, run_id, None)?;
+            Ok(RunPage { run: summary(tx, head)?, jobs, facts, day, matters })
         })
     }
 
@@ -68,7 +71,7 @@ impl Hub {
             let head = seen_run(tx, asker, run_id)?;
             let policies = tx.policies()?;
             let folded = fold(tx, &policies, run_id, job_id)?.ok_or(Code::NotFound)?;
-            job_page(tx, policies.newest(), head, &folded)
+            job_page(tx, &mut Shown::new(tx, asker), policies.newest(), head, &folded)
         })
     }
 
@@ -139,13 +142,14 @@ fn known_feed(tx: &Tx<'_>, read_in: Option<u64>) -> Result<i64, HubError> {
 }
 
 /// A run that the asker may see. One that they may not is not there for them.
-fn seen_run(tx: &Tx<'_>, asker: &Asker, run_id: &RunId) -> Result<RunHead, HubError> {
+pub(crate) fn seen_run(tx: &Tx<'_>, asker: &Asker, run_id: &RunId) -> Result<RunHead, HubError> {
     let run = tx.get_run(run_id)?.filter(|run| asker.sees(&run.depot_id));
     run.ok_or(HubError::from(Code::NotFound))
 }
 
 fn summary(tx: &Tx<'_>, head: RunHead) -> Result<RunSummary, HubError> {
-    let [jobs, jobs_done, jobs_failed, jobs_ready, cases] = tx.count_states(&head.run_id)?;
+    let [jobs, jobs_done, jobs_failed, jobs_ready, cases, matters] =
+        tx.count_states(&head.run_id)?;
     Ok(RunSummary {
         driver: person_of(tx, &head.driver_id)?,
         last_contact_ms: tx.last_contact(&head.driver_id)?,
@@ -159,6 +163,7 @@ fn summary(tx: &Tx<'_>, head: RunHead) -> Result<RunSummary, HubError> {
         jobs_failed,
         jobs_ready,
         cases,
+        matters,
     })
 }
 
@@ -185,6 +190,7 @@ fn job_row(tx: &Tx<'_>, run_id: &RunId, row: JobRow) -> Result<OfficeJobRow, Hub
 
 fn job_page(
     tx: &Tx<'_>,
+    shown: &mut Shown<'_>,
     policy: &Policy,
     head: RunHead,
     folded: &Folded,
@@ -215,9 +221,12 @@ fn job_page(
         proof: proof.to_vec(),
         photos,
         signatures,
-        facts: history(tx, policy, job.spec.address.at, folded)?,
+        facts: history(tx, shown, policy, job.spec.address.at, folded)?,
         readiness: judge(state, |blob| folded.held.contains(&blob)),
         cases: cases.into_iter().map(case).collect(),
+        matters: day::matters(tx, shown, &head.run_id, Some(&job.job_id))?,
+        back: day::back(folded),
+        waited_ms: waited_ms(state),
         feed: tx.list_entries(&head.run_id, &job.job_id)?,
         run_id: head.run_id,
         job_id: job.job_id,
@@ -265,16 +274,16 @@ fn evidence(folded: &Folded) -> (Vec<OfficePhoto>, Vec<OfficeSignature>) {
 /// The job's history as the devices tell it, in the order of their claims.
 fn history(
     tx: &Tx<'_>,
+    shown: &mut Shown<'_>,
     policy: &Policy,
     site: Option<LatLon>,
     folded: &Folded,
 ) -> Result<Vec<OfficeFact>, HubError> {
-    let mut people = BTreeMap::new();
     let mut told: Vec<&(FactRow, Fact)> = folded.facts.iter().collect();
     told.sort_by_key(|(row, fact)| (fact.act.wall_ms, row.fact_id));
     let mut facts = Vec::new();
     for (row, fact) in told {
-        let told = office_fact(tx, &mut people, row, fact)?;
+        let told = office_fact(tx, shown, row, fact)?;
         facts.push(OfficeFact {
             presence: presence(site, fact.fix, policy.radius_m),
             is_undone: folded.state.undone.contains(&row.fact_id),
@@ -285,29 +294,14 @@ fn history(
     Ok(facts)
 }
 
-/// The facts of a run that are about none of its jobs, in the order of their devices' claims.
-fn run_facts(tx: &Tx<'_>, run_id: &RunId) -> Result<Vec<OfficeFact>, HubError> {
-    let mut people = BTreeMap::new();
-    let mut facts = Vec::new();
-    for row in tx.list_run_facts(run_id)? {
-        let fact = Fact::from_bytes(&row.bytes)?;
-        facts.push(office_fact(tx, &mut people, &row, &fact)?);
-    }
-    facts.sort_by(|a, b| (a.at_ms, &a.fact_id).cmp(&(b.at_ms, &b.fact_id)));
-    Ok(facts)
-}
-
 /// A fact by itself: what its job makes of it is added by who knows the job.
 fn office_fact(
     tx: &Tx<'_>,
-    people: &mut BTreeMap<PersonId, PersonView>,
+    shown: &mut Shown<'_>,
     row: &FactRow,
     fact: &Fact,
 ) -> Result<OfficeFact, HubError> {
-    if !people.contains_key(&fact.person_id) {
-        people.insert(fact.person_id.clone(), person_of(tx, &fact.person_id)?);
-    }
-    let person = people.get(&fact.person_id).cloned().ok_or(Code::StoreFailed)?;
+    let person = shown.person(&fact.person_id)?;
     let body = fact.body();
     let kind = body.word().to_owned();
     let wishes = match &body {
@@ -357,6 +351,11 @@ fn words(body: Body) -> String {
         Body::Scanned(scanned) => scanned.code,
         Body::Signed(signed) => signed.name,
         Body::PlanRefused(refused) => refused.code,
+        Body::Messaged(said) => {
+            let said = [said.preset, said.text];
+            let said: Vec<_> = said.into_iter().filter(|text| !text.is_empty()).collect();
+            said.join(": ")
+        }
         _ => String::new(),
     }
 }

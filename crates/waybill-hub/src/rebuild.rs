@@ -3,7 +3,8 @@
 //! A check is a rebuild that is not committed, so both find the same. The feed is never rewritten: where
 //! an entry no longer says what its job folds to, a rebuild adds another entry behind the last one, as
 //! any other change would. A case keeps the times at which it was opened and is due, for they are not
-//! in any fact; only which cases are open follows from the state.
+//! in any fact; only which cases are open follows from the state. A matter follows from its fact whole;
+//! that somebody has closed it stays.
 
 use std::collections::BTreeSet;
 
@@ -17,6 +18,7 @@ use waybill_sync::code::Code;
 use crate::api::upkeep::Difference;
 use crate::error::HubError;
 use crate::hub::{Hub, Topic};
+use crate::matters::settle_matters;
 use crate::settle::settle_again;
 use crate::store::{Fault, JobRow, StateRow, Tx};
 
@@ -104,6 +106,9 @@ impl Hub {
                     "The feed names a job that no plan has.");
             }
         }
+        if settle_matters(tx, run_id)? {
+            found.add("matters", None);
+        }
         Ok(found.differences)
     }
 }
@@ -177,7 +182,7 @@ fn fold_job(
 }
 
 /// A row that cannot be read is a row that is wrong; it will be written again.
-fn readable<T>(row: Result<Option<T>, HubError>) -> Result<Option<T>, HubError> {
+pub(crate) fn readable<T>(row: Result<Option<T>, HubError>) -> Result<Option<T>, HubError> {
     match row {
         Err(HubError::Store(error)) if error.fault == Fault::Unreadable => Ok(None),
         row => row,

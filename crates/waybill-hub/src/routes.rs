@@ -6,6 +6,7 @@
 
 mod devices;
 mod guard;
+mod queue;
 mod runs;
 mod session;
 mod speech;
@@ -103,6 +104,14 @@ pub(crate) fn table() -> Vec<Route> {
             "/v1/runs/{run_id}/jobs/{job_id}/bundle",
             Office(&[ReadRuns]),
             runs::bundle,
+        ),
+        row(get.clone(), "/v1/queue", Office(&[ReadRuns]), queue::list),
+        // Whose matter it is the matter says: dispatch and finance have their own.
+        row(
+            post.clone(),
+            "/v1/runs/{run_id}/matters/close",
+            Office(&[ReadRuns]),
+            queue::close_matter,
         ),
         row(get.clone(), "/v1/policy", Office(&[ReadRuns]), runs::policy),
         row(put.clone(), "/v1/policy", Office(&[ManageAccess]), runs::put_policy)

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 use waybill_core::case::{self, Moment, RaisedCase, Trigger};
-use waybill_core::fact::Fact;
+use waybill_core::fact::{Body, Fact};
 use waybill_core::fold::{JobState, fold_job};
 use waybill_core::id::{BlobHash, JobId, RunId};
 use waybill_core::policy::Policies;
@@ -18,6 +18,7 @@ use waybill_core::time::Timestamp;
 use crate::api::view::FeedEntry;
 use crate::error::HubError;
 use crate::hub::Hub;
+use crate::matters::{concerns_matters, settle_matters};
 use crate::store::{FactRow, JobRow, LastEntry, StateRow, Tx};
 
 /// A job folded, with the facts it was folded from.
@@ -35,9 +36,16 @@ pub(crate) struct JustKept {
     by_job: BTreeMap<JobId, Vec<(FactRow, Fact)>>,
     /// The numbers of their acceptance, from the first to the last. Between them is nobody else's.
     numbers: Option<(u64, u64)>,
+    /// One of them may have opened a matter or taken one back.
+    concerns_matters: bool,
 }
 
 impl JustKept {
+    /// Notes a fact that has just been kept, and counts, whatever it is about.
+    pub(crate) fn note(&mut self, body: &Body) {
+        self.concerns_matters |= concerns_matters(body);
+    }
+
     /// Adds a fact of a job that has just been kept, and counts.
     pub(crate) fn add(&mut self, job_id: JobId, (row, fact): (FactRow, Fact), number: u64) {
         let (first, last) = self.numbers.unwrap_or((number, number));
@@ -67,7 +75,7 @@ fn fold_kept(
     let Some(span) = span(job_ids) else {
         return Ok(Vec::new());
     };
-    let JustKept { by_job: mut facts, numbers } = just_kept;
+    let JustKept { by_job: mut facts, numbers, .. } = just_kept;
     for (job_id, row) in tx.list_facts(run_id, span, numbers)? {
         if job_ids.contains(&job_id) {
             let fact = Fact::from_bytes(&row.bytes)?;
@@ -121,7 +129,7 @@ pub(crate) fn settle(
     settle_heard(tx, policies, run_id, job_ids, JustKept::default(), (|_| Ok(now), now))
 }
 
-/// Settles the jobs of a run that facts which were kept just now are about.
+/// Settles what facts which were kept just now are about: jobs of a run, and its matters.
 pub(crate) fn settle_kept(
     tx: &Tx<'_>,
     policies: &Policies,
@@ -129,6 +137,9 @@ pub(crate) fn settle_kept(
     just_kept: JustKept,
     now: Timestamp,
 ) -> Result<bool, HubError> {
+    if just_kept.concerns_matters {
+        settle_matters(tx, run_id)?;
+    }
     let job_ids = just_kept.by_job.keys().cloned().collect();
     settle_heard(tx, policies, run_id, &job_ids, just_kept, (|_| Ok(now), now))
 }
@@ -243,6 +254,7 @@ impl Press<'_> {
             verdict: readiness.verdict,
             reasons: readiness.reasons.clone(),
             act_at_ms: state.outcomes.iter().map(|outcome| outcome.at).max(),
+            waited_ms: waited_ms(state),
             published_at_ms: self.now,
             lines: state.outcomes.iter().flat_map(|outcome| outcome.lines.clone()).collect(),
             cash_due: spec.cash_due.clone(),
@@ -265,6 +277,11 @@ impl Press<'_> {
         }
         Ok(!is_same)
     }
+}
+
+/// How long the driver had been at the site when the last visit ended.
+pub(crate) fn waited_ms(state: &JobState) -> Option<u64> {
+    state.outcomes.iter().max_by_key(|outcome| outcome.at)?.waited_ms
 }
 
 /// A hash over what an invoice depends on, and over nothing else.

@@ -266,6 +266,14 @@ impl Phone {
         self.record_bytes(fact.to_bytes())
     }
 
+    /// Writes a fact about the run and none of its jobs, so long after the morning.
+    pub(crate) fn record_of_run(&mut self, after_ms: i64, body: &Body) -> FactId {
+        let wall_ms = Timestamp(MORNING + after_ms);
+        let act = Reading { wall_ms, zone_min: 0, monotonic_ms: after_ms.unsigned_abs() };
+        let fact = Fact::new(run_id(), None, self.person.clone(), act, None, body);
+        self.record_bytes(fact.to_bytes())
+    }
+
     pub(crate) fn record_bytes(&mut self, bytes: Vec<u8>) -> FactId {
         self.facts.push(bytes);
         FactId { device: self.device, epoch: self.genesis.epoch, seq: self.facts.len() as u64 }

@@ -147,6 +147,10 @@ codes! {
     PinTriesLeft "pin_tries_left" 409 Never,
     AgeNotAsked "age_not_asked" 409 Never,
 
+    // The office
+    /// Somebody has closed it before, in other words.
+    MatterClosed "matter_closed" 409 Never,
+
     // The store
     StoreNewer "store_newer" 409 AfterUpdate,
     StoreFull "store_full" 507 Later,

@@ -4,4 +4,5 @@ export { language, LANGUAGES } from './locale.svelte';
 export { asciiDigits } from './digits';
 export * from './measure';
 export * from './words';
+export * from './matters';
 export { problemText, problemAdvice, troubleText } from './problems';

@@ -116,6 +116,11 @@ export function countdown(ms: number): string {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
 
+/** `18 min`, for what took a while. */
+export function minutes(ms: number): string {
+  return m.minutes({ count: Math.round(ms / 60_000) });
+}
+
 /** `350 m`, `2.4 km` */
 export function distance(metres: number): string {
   if (metres < 1000) return m.metres({ count: metres < 100 ? metres : Math.round(metres / 10) * 10 });

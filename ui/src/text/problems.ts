@@ -82,6 +82,7 @@ const TEXT: Record<string, () => string> = {
   driver_code_wrong: m.problem_driver_code,
   departure_held: m.problem_departure_held,
   place_unknown: m.problem_place_unknown,
+  matter_closed: m.problem_matter_closed,
   quota_reached: m.problem_misunderstood,
 };
 

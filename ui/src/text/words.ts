@@ -219,25 +219,6 @@ const FACT: Record<string, () => string> = {
   checked_in: m.fact_checked_in,
   debriefed: m.fact_debriefed,
 };
-// A company's own policy may name points of its own; then its word is shown.
-const POINT: Record<string, () => string> = {
-  tyres: m.point_tyres,
-  lights: m.point_lights,
-  brakes: m.point_brakes,
-  mirrors: m.point_mirrors,
-  load_security: m.point_load_security,
-  bodywork: m.point_bodywork,
-  safety_kit: m.point_safety_kit,
-  documents: m.point_documents,
-};
-const PRESET: Record<string, () => string> = {
-  running_late: m.preset_running_late,
-  vehicle_trouble: m.preset_vehicle_trouble,
-  accident: m.preset_accident,
-  need_help_unloading: m.preset_need_help_unloading,
-  wrong_address: m.preset_wrong_address,
-  call_me: m.preset_call_me,
-};
 const CHANGED: Words<Changed> = {
   added: m.changed_added,
   cancelled: m.changed_cancelled,
@@ -299,8 +280,6 @@ const REASON: Record<string, () => string> = {
   age_not_enough: m.age_not_enough,
 };
 
-export const pointWord = (code: string): string => POINT[code]?.() ?? code.replace(/_/g, ' ');
-export const presetWord = (code: string): string => PRESET[code]?.() ?? code.replace(/_/g, ' ');
 export const changedWord = (code: Changed): string => CHANGED[code]();
 export const statusWord = (code: Status): string => STATUS[code]();
 export const standingWord = (code: JobStanding): string => STANDING[code]();
@@ -323,7 +302,7 @@ export const cashMethodWord = (code: CashMethod): string => CASH_METHOD[code]();
 export const photoAdvice = (code: PhotoAdvice): string => ADVICE[code]();
 export const incidentWord = (code: Incident): string => INCIDENT[code]();
 export const differenceWord = (code: LoadDifference): string => DIFFERENCE[code]();
-export const lackWord = (code: Lack): string => LACK[code]();
+export const lackWord = (code: Lack): string => LACK[code]?.() ?? (code as string);
 export const scanWord = (code: ScanOutcome, where: 'dock' | 'door'): string =>
   code === 'taken' && where === 'door' ? m.scan_taken_door() : SCAN[code]();
 export const notSignedWord = (code: NotSignedWhy): string => NOT_SIGNED[code]();

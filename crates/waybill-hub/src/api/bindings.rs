@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ts_rs::{Config, TS, TypeVisitor};
 
-use super::{device, upkeep, view};
+use super::{device, matter, upkeep, view};
 
 const HEADER: &str = "// Written by `cargo xtask bindings` from the hub's views. Do not edit.\n";
 
@@ -46,6 +46,8 @@ pub fn bindings() -> String {
     declared.visit::<view::RunsView>();
     declared.visit::<view::RunPage>();
     declared.visit::<view::JobPage>();
+    declared.visit::<matter::QueueView>();
+    declared.visit::<matter::CloseMatter>();
     declared.visit::<view::FeedView>();
     declared.visit::<upkeep::BackupTaken>();
     declared.visit::<upkeep::GapsView>();

@@ -30,6 +30,11 @@ pub struct FeedEntry {
     pub reasons: Vec<ReadinessReason>,
     /// When the outcome happened, by the device's clock.
     pub act_at_ms: Option<Timestamp>,
+    /// How long the driver had been at the site by then, where it is known. No invoice is corrected because
+    /// of it alone: it is no part of `content`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
+    pub waited_ms: Option<u64>,
     pub published_at_ms: Timestamp,
     pub lines: Vec<LineOutcome>,
     pub cash_due: Option<Money>,

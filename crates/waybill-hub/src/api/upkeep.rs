@@ -104,7 +104,8 @@ pub struct BlobGap {
 pub struct Difference {
     pub run_id: String,
     pub job_id: Option<String>,
-    /// The view: `runs`, `plan_writes`, `jobs`, `job_states`, `cases` or `feed`.
+    /// The view: `runs`, `plan_writes`, `jobs`, `job_states`, `cases`, `feed` or
+    /// `matters`.
     pub view: &'static str,
 }
 

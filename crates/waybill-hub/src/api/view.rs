@@ -15,7 +15,9 @@ use waybill_core::role::Role;
 use waybill_core::status::Status;
 use waybill_core::time::{Timestamp, Window};
 
+use super::day::{OfficeBack, OfficeDay};
 pub use super::feed::FeedEntry;
+use super::matter::OfficeMatter;
 use super::upkeep::FeedMark;
 use super::wish::OfficeWish;
 
@@ -144,7 +146,10 @@ pub struct RunSummary {
     pub jobs_done: u32,
     pub jobs_failed: u32,
     pub jobs_ready: u32,
+    /// Open cases of its jobs.
     pub cases: u32,
+    /// Open matters of the run.
+    pub matters: u32,
     /// When a phone with this run last spoke to the hub.
     pub last_contact_ms: Option<Timestamp>,
 }
@@ -154,8 +159,12 @@ pub struct RunSummary {
 pub struct RunPage {
     pub run: RunSummary,
     pub jobs: Vec<OfficeJobRow>,
-    /// What is about the run and none of its jobs: jobs that a crew wanted and the hub did not take.
+    /// Every fact that is about the run and none of its jobs.
     pub facts: Vec<OfficeFact>,
+    /// What they say of the day.
+    pub day: OfficeDay,
+    /// What the office was asked to look at, open and closed.
+    pub matters: Vec<OfficeMatter>,
 }
 
 /// A job in the run's table, in the order in which it is to be done.
@@ -201,12 +210,18 @@ pub struct JobPage {
     pub cash_due: Option<Money>,
     pub items: Vec<Item>,
     pub lines: Vec<LineOutcome>,
+    /// What was counted back into the depot, line by line; empty where nobody has counted.
+    pub back: Vec<OfficeBack>,
+    /// How long the driver had been at the site when the visit ended, where it is known.
+    pub waited_ms: Option<u64>,
     pub proof: Vec<OfficeProof>,
     pub photos: Vec<OfficePhoto>,
     pub signatures: Vec<OfficeSignature>,
     pub facts: Vec<OfficeFact>,
     pub readiness: Readiness,
     pub cases: Vec<OfficeCase>,
+    /// Messages about the job.
+    pub matters: Vec<OfficeMatter>,
     pub feed: Vec<FeedEntry>,
 }
 

@@ -13,6 +13,7 @@ use waybill_sync::code::Code;
 use waybill_sync::wire::Verdict;
 
 use crate::error::HubError;
+use crate::matters::{concerns_matters, settle_matters};
 use crate::settle::settle;
 use crate::store::{Device, Tx};
 
@@ -109,15 +110,18 @@ pub(crate) fn judge_parked(
     now: Timestamp,
 ) -> Result<bool, HubError> {
     let (mut touched, mut noted) = (BTreeSet::new(), BTreeSet::new());
+    let mut has_matters = false;
     let mut judge = Judge::new(tx);
     for (id, bytes) in tx.list_parked(run_id)? {
         let Some(device) = tx.get_device(id.device)? else {
             continue;
         };
         let fact = Fact::from_bytes(&bytes)?;
-        let (verdict, code) = judge.judge(&device, &fact, &fact.body())?;
+        let body = fact.body();
+        let (verdict, code) = judge.judge(&device, &fact, &body)?;
         tx.settle_parked(id, verdict, code.map_or("", Code::word), now)?;
         if verdict == Verdict::Accepted {
+            has_matters |= concerns_matters(&body);
             touched.extend(fact.job_id);
             if noted.insert(device.id) {
                 note_foreign(tx, &device, run_id, now)?;
@@ -126,6 +130,9 @@ pub(crate) fn judge_parked(
     }
     if tx.list_parked(run_id)?.is_empty() {
         tx.close_incidents_about(Incident::FactsParked, run_id.as_str(), now)?;
+    }
+    if has_matters {
+        settle_matters(tx, run_id)?;
     }
     settle(tx, policies, run_id, &touched, now)
 }

@@ -55,7 +55,7 @@ struct Judged<'t> {
     code: Option<Code>,
 }
 
-/// Takes the tails; answers the facts that count now and are about a job, by their runs.
+/// Takes the tails; answers the facts that count now, by their runs.
 pub(super) fn take(
     tx: &Tx<'_>,
     device: &Device,
@@ -148,6 +148,11 @@ fn keep_tail(
         if !runs.contains(&fact.run_id) {
             runs.insert(fact.run_id.clone());
         }
+        if !just_kept.contains_key(&fact.run_id) {
+            just_kept.insert(fact.run_id.clone(), JustKept::default());
+        }
+        let Some(of_run) = just_kept.get_mut(&fact.run_id) else { continue };
+        of_run.note(&body);
         let Some(job_id) = fact.job_id.clone() else { continue };
         let is_held = match body.blob() {
             Some(blob) => tx.get_blob(blob)?.is_some(),
@@ -156,12 +161,7 @@ fn keep_tail(
         let Head { epoch, seq, .. } = each.head;
         let fact_id = FactId { device: device.id, epoch, seq };
         let row = FactRow { fact_id, bytes: each.bytes.to_vec(), received_at: now, is_held };
-        if !just_kept.contains_key(&fact.run_id) {
-            just_kept.insert(fact.run_id.clone(), JustKept::default());
-        }
-        if let Some(of_run) = just_kept.get_mut(&fact.run_id) {
-            of_run.add(job_id, (row, fact), number);
-        }
+        of_run.add(job_id, (row, fact), number);
     }
     for run_id in &runs {
         note_foreign(tx, device, run_id, now)?;

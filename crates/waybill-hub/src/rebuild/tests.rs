@@ -1,12 +1,17 @@
-use waybill_core::fact::{Body, Failed, LineOutcome, Undone};
+use waybill_core::fact::{Body, Failed, LineOutcome, Messaged, Undone};
 use waybill_core::job::JobStanding;
 
+use crate::api::matter::CloseMatter;
 use crate::api::view::PatchJob;
 use crate::error::HubError;
 use crate::hub::Asker;
 use crate::testing::{
     PHOTO, STROKES, World, arrived, delivered, job_id, photo, run, run_id, signed,
 };
+
+fn said(text: &str) -> Messaged {
+    Messaged { preset: String::new(), text: text.to_owned() }
+}
 
 /// A day on which a good deal went wrong.
 fn day() -> World {
@@ -33,6 +38,15 @@ fn day() -> World {
     other.record(&Body::Undone(Undone { fact_id: failed, reason: "wrong door".to_owned() }));
     other.sync(&world);
     world.pass(60_000);
+    for text in ["the ramp is broken", "never mind", "call me back"] {
+        phone.record_of_run(60_000, &Body::Messaged(said(text)));
+    }
+    phone.sync(&world);
+    world.pass(60_000);
+    let page = world.hub.run_page(&Asker::Console, &run_id()).unwrap();
+    let fact_id = page.matters[1].fact_id.clone();
+    let close = CloseMatter { fact_id, note: "nothing to do".to_owned() };
+    world.hub.close_matter(&Asker::Console, &run_id(), &close).unwrap();
     let cancel = PatchJob { standing: Some(JobStanding::Cancelled), ..PatchJob::default() };
     world.hub.patch_job(&Asker::Console, &run_id(), &job_id(), &cancel).unwrap();
     world.pass(60_000);
@@ -43,7 +57,8 @@ fn day() -> World {
 fn rows(world: &World) -> Vec<String> {
     let store = rusqlite::Connection::open(world.dir.path().join("hub.db")).unwrap();
     let mut rows = Vec::new();
-    for table in ["runs", "plans", "plan_writes", "jobs", "job_states", "cases", "feed"] {
+    for table in ["runs", "plans", "plan_writes", "jobs", "job_states", "cases", "feed", "matters"]
+    {
         let mut query = store.prepare(&format!("SELECT * FROM {table} ORDER BY 1, 2")).unwrap();
         let columns = query.column_count();
         let read = query.query_map([], |row| {
@@ -85,6 +100,9 @@ fn a_damaged_view_is_found_by_the_check_and_mended_by_the_rebuild() {
         ("UPDATE jobs SET spec = x'00' WHERE job_id = 'J3'", "jobs R1/J3"),
         ("UPDATE runs SET day = '2026-11-21'", "runs R1"),
         ("UPDATE plans SET heads = zeroblob(32)", "runs R1"),
+        ("DELETE FROM matters WHERE closed_at_ms IS NULL", "matters R1"),
+        ("UPDATE matters SET text = 'forged', due_at_ms = 0", "matters R1"),
+        ("UPDATE matters SET matter_word = '?'", "matters R1"),
     ];
     for (sql, found) in cases {
         let world = day();

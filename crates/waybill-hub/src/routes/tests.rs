@@ -76,6 +76,8 @@ const RIGHTS: &[(&str, &str)] = &[
     ("PATCH /v1/runs/{run_id}/jobs/{job_id}", "disa ada"),
     ("GET /v1/runs/{run_id}/jobs/{job_id}/blobs/{hash}", "disa fin ada"),
     ("GET /v1/runs/{run_id}/jobs/{job_id}/bundle", "disa fin ada"),
+    ("GET /v1/queue", "disa fin ada"),
+    ("POST /v1/runs/{run_id}/matters/close", "disa fin ada"),
     ("GET /v1/policy", "disa fin ada"),
     ("PUT /v1/policy", "ada"),
     ("GET /v1/feed", "fin ada"),

@@ -3,6 +3,7 @@
 //! A database is claimed to be one by `every_claim!`, once, with a ground on which it can be opened. What a
 //! claim needs to know about a kind of database, the ground says; no claim knows which one it is on.
 
+pub(super) mod matters;
 pub(super) mod sessions;
 pub(super) mod values;
 pub(super) mod verbs;
@@ -63,7 +64,10 @@ macro_rules! every_claim {
             bytes_in_a_fact_of_an_unknown_kind_are_found,
             a_case_opens_again_only_when_it_was_closed,
             a_depot_bounds_what_is_listed,
-            what_was_added_to_a_plan_is_found_by_its_heads);
+            what_was_added_to_a_plan_is_found_by_its_heads;
+            matters: what_was_closed_stays_closed_when_its_fact_is_heard_again,
+            only_an_open_matter_is_taken_away,
+            what_is_open_is_listed_within_depots);
     };
     ($ground:ty, $($room:ident: $($claim:ident),* $(,)?);*) => {
         $($(#[test]

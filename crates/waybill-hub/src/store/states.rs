@@ -146,16 +146,18 @@ impl Tx<'_> {
         self.list(sql, values![now, limit], |row| Ok((row.word(0)?, row.word(1)?)))
     }
 
-    /// How many jobs of a run are done, failed and billable, and how many cases are open.
-    pub(crate) fn count_states(&self, run_id: &RunId) -> Result<[u32; 5], HubError> {
+    /// How many jobs of a run are done, failed and billable, and how many cases and matters
+    /// are open.
+    pub(crate) fn count_states(&self, run_id: &RunId) -> Result<[u32; 6], HubError> {
         let sql = "SELECT (SELECT COUNT(*) FROM jobs WHERE run_id = $1),
                     (SELECT COUNT(*) FROM job_states
                         WHERE run_id = $1 AND status IN ('delivered', 'delivered_in_part')),
                     (SELECT COUNT(*) FROM job_states WHERE run_id = $1 AND status = 'failed'),
                     (SELECT COUNT(*) FROM job_states WHERE run_id = $1 AND verdict <> 'blocked'),
-                    (SELECT COUNT(*) FROM cases WHERE run_id = $1 AND closed_at_ms IS NULL)";
+                    (SELECT COUNT(*) FROM cases WHERE run_id = $1 AND closed_at_ms IS NULL),
+                    (SELECT COUNT(*) FROM matters WHERE run_id = $1 AND closed_at_ms IS NULL)";
         let counts = self.get(sql, values![run_id.as_str()], |row| {
-            Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?])
+            Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?])
         })?;
         Ok(counts.unwrap_or_default())
     }

@@ -39,9 +39,31 @@ export type CashMethod = "cash" | "card" | "other";
 export type CashSum = { due_minor: number, taken_minor: number, currency: string, };
 
 /**
+ * What was found at one point of the vehicle.
+ */
+export type CheckAnswer = { 
+/**
+ * A point of the policy, by its stable word.
+ */
+point: string, is_good: boolean, 
+/**
+ * What is wrong with it; empty where nothing is.
+ */
+note: string, };
+
+/**
  * `POST /v1/devices/{device_id}/incidents/close`
  */
 export type CloseIncident = { incident: Incident, about: string, };
+
+/**
+ * `POST /v1/runs/{run_id}/matters/close`
+ */
+export type CloseMatter = { fact_id: string, 
+/**
+ * What was done about it, in up to 2,000 bytes.
+ */
+note: string, };
 
 /**
  * Whom to call.
@@ -117,7 +139,12 @@ supersedes: number | null, verdict: ReadinessVerdict, reasons: Array<ReadinessRe
 /**
  * When the outcome happened, by the device's clock.
  */
-act_at_ms: Timestamp | null, published_at_ms: Timestamp, lines: Array<LineOutcome>, cash_due: Money | null, 
+act_at_ms: Timestamp | null, 
+/**
+ * How long the driver had been at the site by then, where it is known. No invoice is corrected because
+ * of it alone: it is no part of `content`.
+ */
+waited_ms?: number, published_at_ms: Timestamp, lines: Array<LineOutcome>, cash_due: Money | null, 
 /**
  * What was taken at the door.
  */
@@ -242,7 +269,19 @@ pin: Pin | null,
 /**
  * Only of a job that the crew added.
  */
-added: Added | null, standing: JobStanding, status: Status, cash_due: Money | null, items: Array<Item>, lines: Array<LineOutcome>, proof: Array<OfficeProof>, photos: Array<OfficePhoto>, signatures: Array<OfficeSignature>, facts: Array<OfficeFact>, readiness: Readiness, cases: Array<OfficeCase>, feed: Array<FeedEntry>, };
+added: Added | null, standing: JobStanding, status: Status, cash_due: Money | null, items: Array<Item>, lines: Array<LineOutcome>, 
+/**
+ * What was counted back into the depot, line by line; empty where nobody has counted.
+ */
+back: Array<OfficeBack>, 
+/**
+ * How long the driver had been at the site when the visit ended, where it is known.
+ */
+waited_ms: number | null, proof: Array<OfficeProof>, photos: Array<OfficePhoto>, signatures: Array<OfficeSignature>, facts: Array<OfficeFact>, readiness: Readiness, cases: Array<OfficeCase>, 
+/**
+ * Messages about the job.
+ */
+matters: Array<OfficeMatter>, feed: Array<FeedEntry>, };
 
 /**
  * The part of a job that only the office writes, and writes whole.
@@ -313,6 +352,16 @@ db_sha256: string, db_bytes: number,
 blobs_missing: Array<string>, };
 
 /**
+ * What one fact of a run asks the office to look at.
+ */
+export type Matter = "vehicle_defect" | "message" | "departed_anyway" | "cash_handed_in";
+
+/**
+ * Who closed a matter, when, and in which words.
+ */
+export type MatterClosing = { at_ms: Timestamp, by: string, note: string, };
+
+/**
  * Money in the smallest unit of its currency.
  */
 export type Money = { minor: number, 
@@ -332,9 +381,63 @@ export type Need = "off" | "optional" | "warn" | "required";
 export type NotSignedWhy = "refused" | "unable";
 
 /**
+ * What came back to the depot of one line, once somebody has counted it.
+ */
+export type OfficeBack = { item_id: ItemId, counted: number, 
+/**
+ * What had to come back.
+ */
+expected: number, };
+
+/**
+ * Somebody rested.
+ */
+export type OfficeBreak = { fact_id: string, at_ms: Timestamp, by: PersonView, 
+/**
+ * How long it lasted; `None` while it lasts.
+ */
+lasted_ms: number | null, };
+
+/**
  * A case that the job's state raises.
  */
 export type OfficeCase = { trigger: Trigger, owner: Role, due_at_ms: Timestamp, };
+
+/**
+ * Somebody looked the vehicle over.
+ */
+export type OfficeCheck = { fact_id: string, at_ms: Timestamp, by: PersonView, answers: Array<CheckAnswer>, odometer_km: number | null, };
+
+/**
+ * A run's day: what was said of it and still counts.
+ */
+export type OfficeDay = { checks: Array<OfficeCheck>, departures: Array<OfficeDeparture>, breaks: Array<OfficeBreak>, debriefs: Array<OfficeDebrief>, };
+
+/**
+ * The day was settled.
+ */
+export type OfficeDebrief = { fact_id: string, at_ms: Timestamp, by: PersonView, 
+/**
+ * Who signed, and as what.
+ */
+name: string, role: Role, expected: Array<Money>, counted: Array<Money>, 
+/**
+ * How many units were still aboard.
+ */
+units_aboard: number, note: string, };
+
+/**
+ * The vehicle left the depot.
+ */
+export type OfficeDeparture = { fact_id: string, at_ms: Timestamp, by: PersonView, 
+/**
+ * What the gate found wanting, by its words.
+ */
+lacks: Array<string>, 
+/**
+ * Why it left all the same.
+ */
+reason: string, };
 
 /**
  * A fact in the job's history: what was claimed, and when the hub got it.
@@ -374,6 +477,31 @@ export type OfficeJobRow = { job_id: JobId, order: string, kind: JobKind, custom
  * Only of a job that the crew added.
  */
 added: Added | null, };
+
+/**
+ * What one fact of a run asks the office to look at.
+ */
+export type OfficeMatter = { 
+/**
+ * The fact that raised it.
+ */
+fact_id: string, job_id: JobId | null, matter: Matter, owner: Role, severity: Severity, 
+/**
+ * What it is about: words of the crew's, and stable words that screens have texts for.
+ */
+text: string, 
+/**
+ * Where other money was handed in than was taken: what should have been there, and what was.
+ */
+expected: Array<Money>, counted: Array<Money>, by: PersonView, device_name: string, 
+/**
+ * By the device's clock.
+ */
+at_ms: Timestamp, opened_at_ms: Timestamp, due_at_ms: Timestamp, 
+/**
+ * It is open, and the reader is somebody who owns it.
+ */
+may_close: boolean, closing: MatterClosing | null, };
 
 /**
  * A photo; its bytes are at `/v1/runs/{run_id}/jobs/{job_id}/blobs/{blob}` once held.
@@ -536,6 +664,31 @@ export type PutRunAnswer = { run_id: RunId,
 is_changed: boolean, jobs: number, };
 
 /**
+ * One thing to look at, of a run or of one of its jobs.
+ */
+export type QueueEntry = { run_id: RunId, vehicle: string, zone: string, job: QueueJob | null, owner: Role, severity: Severity, opened_at_ms: Timestamp, due_at_ms: Timestamp, thing: QueueThing, };
+
+/**
+ * The job that an entry is about.
+ */
+export type QueueJob = { job_id: JobId, order: string, customer: string, };
+
+/**
+ * What there is to look at.
+ */
+export type QueueThing = { "thing": "case", trigger: Trigger, } | { "thing": "matter", matter: OfficeMatter, };
+
+/**
+ * `GET /v1/queue`: everything that somebody has to look at, in the order in which it is to be done: what
+ * the reader's own role owns, what matters most, what is due first.
+ */
+export type QueueView = { entries: Array<QueueEntry>, 
+/**
+ * There is more than is shown; it comes up as what is shown is dealt with.
+ */
+has_more: boolean, complete_through_ms: Timestamp, };
+
+/**
  * The verdict.
  */
 export type Readiness = { verdict: ReadinessVerdict, 
@@ -569,14 +722,30 @@ export type RunId = string;
  */
 export type RunPage = { run: RunSummary, jobs: Array<OfficeJobRow>, 
 /**
- * What is about the run and none of its jobs: jobs that a crew wanted and the hub did not take.
+ * Every fact that is about the run and none of its jobs.
  */
-facts: Array<OfficeFact>, };
+facts: Array<OfficeFact>, 
+/**
+ * What they say of the day.
+ */
+day: OfficeDay, 
+/**
+ * What the office was asked to look at, open and closed.
+ */
+matters: Array<OfficeMatter>, };
 
 /**
  * A run in the list.
  */
-export type RunSummary = { run_id: RunId, depot_id: DepotId, day: string, zone: string, vehicle: string, driver: PersonView, jobs: number, jobs_done: number, jobs_failed: number, jobs_ready: number, cases: number, 
+export type RunSummary = { run_id: RunId, depot_id: DepotId, day: string, zone: string, vehicle: string, driver: PersonView, jobs: number, jobs_done: number, jobs_failed: number, jobs_ready: number, 
+/**
+ * Open cases of its jobs.
+ */
+cases: number, 
+/**
+ * Open matters of the run.
+ */
+matters: number, 
 /**
  * When a phone with this run last spoke to the hub.
  */

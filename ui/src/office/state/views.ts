@@ -1,6 +1,7 @@
 /** The office's questions to the hub, by name. */
 import type {
   CloseIncident,
+  CloseMatter,
   DevicesView,
   FeedView,
   Invite,
@@ -9,6 +10,7 @@ import type {
   PatchJob,
   PeopleView,
   PutPerson,
+  QueueView,
   RunPage,
   RunsView,
 } from '../../api/generated/office';
@@ -23,6 +25,7 @@ export const runsOf = (day: string) => new Watched(() => askHub<RunsView>('GET',
 export const runOf = (run_id: string) => new Watched(() => askHub<RunPage>('GET', `/v1/runs/${piece(run_id)}`));
 export const jobOf = (run_id: string, job_id: string) =>
   new Watched(() => askHub<JobPage>('GET', jobPath(run_id, job_id)));
+export const queue = () => new Watched(() => askHub<QueueView>('GET', '/v1/queue'));
 export const devices = () => new Watched(() => askHub<DevicesView>('GET', '/v1/devices'));
 export const people = () => new Watched(() => askHub<PeopleView>('GET', '/v1/people'));
 
@@ -34,6 +37,8 @@ export const putPerson = (person_id: string, person: PutPerson) =>
 export const invite = (wanted: Invite) => askHub<InviteView>('POST', '/v1/enrolments', wanted);
 export const closeIncident = (device_id: string, close: CloseIncident) =>
   askHub<unknown>('POST', `/v1/devices/${piece(device_id)}/incidents/close`, close);
+export const closeMatter = (run_id: string, close: CloseMatter) =>
+  askHub<unknown>('POST', `/v1/runs/${piece(run_id)}/matters/close`, close);
 export const revoke = (device_id: string) => askHub<unknown>('POST', `/v1/devices/${piece(device_id)}/revoke`);
 
 export const blobPath = (run_id: string, job_id: string, hash: string) =>

@@ -15,11 +15,11 @@ use crate::error::HubError;
 use crate::store::{BlobRow, Device, Fault, FreshFact, JobRow, Store, Tx, values};
 use crate::testing::{job, job_id, key, run_id};
 
-const AT: Timestamp = Timestamp(1_795_161_600_000);
-const DEVICE: DeviceId = DeviceId([7; 16]);
-const EPOCH: Epoch = Epoch(u64::MAX);
+pub(super) const AT: Timestamp = Timestamp(1_795_161_600_000);
+pub(super) const DEVICE: DeviceId = DeviceId([7; 16]);
+pub(super) const EPOCH: Epoch = Epoch(u64::MAX);
 
-fn person(id: &str, depot: &str) -> PersonView {
+pub(super) fn person(id: &str, depot: &str) -> PersonView {
     PersonView {
         person_id: id.parse().unwrap(),
         name: id.to_owned(),
@@ -28,7 +28,7 @@ fn person(id: &str, depot: &str) -> PersonView {
     }
 }
 
-fn head(run_id: &RunId, depot: &str) -> RunHead {
+pub(super) fn head(run_id: &RunId, depot: &str) -> RunHead {
     RunHead {
         run_id: run_id.clone(),
         depot_id: depot.parse().unwrap(),
@@ -56,7 +56,7 @@ fn job_row(id: &JobId) -> JobRow {
 }
 
 /// A store with a person, a run of one job, a device and an epoch of it.
-fn seeded(ground: &impl Ground) -> Store {
+pub(super) fn seeded(ground: &impl Ground) -> Store {
     let store = ground.store().unwrap();
     store
         .write(|tx| {
@@ -83,7 +83,7 @@ fn genesis() -> Genesis {
     Genesis { device: DEVICE, epoch: EPOCH, after: None }
 }
 
-fn fact(seq: u64, bytes: &[u8], accepted_no: Option<u64>) -> FreshFact<'_> {
+pub(super) fn fact(seq: u64, bytes: &[u8], accepted_no: Option<u64>) -> FreshFact<'_> {
     FreshFact {
         device_id: DEVICE,
         head: Head { epoch: EPOCH, seq, hash: ChainHash([u8::try_from(seq).unwrap(); 32]) },
@@ -98,7 +98,7 @@ fn fact(seq: u64, bytes: &[u8], accepted_no: Option<u64>) -> FreshFact<'_> {
     }
 }
 
-fn fault(done: Result<impl Sized, HubError>) -> Option<Fault> {
+pub(super) fn fault(done: Result<impl Sized, HubError>) -> Option<Fault> {
     match done {
         Err(HubError::Store(error)) => Some(error.fault),
         _ => None,
@@ -163,6 +163,7 @@ fn entry(seq: i64) -> FeedEntry {
         verdict: ReadinessVerdict::Ready,
         reasons: vec![],
         act_at_ms: None,
+        waited_ms: None,
         published_at_ms: AT,
         lines: vec![],
         cash_due: None,
