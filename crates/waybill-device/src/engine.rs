@@ -19,6 +19,7 @@ mod photo;
 mod purge;
 mod rescue;
 mod scope;
+mod together;
 mod trust;
 mod view;
 mod wishes;

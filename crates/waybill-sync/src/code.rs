@@ -134,6 +134,10 @@ codes! {
     /// A customer has the phone in hand, and the driver has not taken it back.
     HandedOver "handed_over" 409 Never,
     DriverCodeWrong "driver_code_wrong" 403 Never,
+    /// The job is not, or no longer, one visit with the other.
+    NotTogether "not_together" 409 Never,
+    /// A job of a visit still needs something of its own and is not delivered by the way.
+    OrderNotReady "order_not_ready" 409 Never,
 
     // What is taken and checked at the door
     CashNotDue "cash_not_due" 409 Never,

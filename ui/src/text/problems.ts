@@ -79,6 +79,8 @@ const TEXT: Record<string, () => string> = {
   run_full: m.problem_run_full,
   handed_over: m.problem_handed_over,
   driver_code_wrong: m.problem_driver_code,
+  not_together: m.problem_not_together,
+  order_not_ready: m.problem_order_not_ready,
   departure_held: m.problem_departure_held,
   place_unknown: m.problem_place_unknown,
   quota_reached: m.problem_misunderstood,

@@ -38,6 +38,8 @@ pub struct HandedView {
     pub job_id: JobId,
     /// They have signed, and give the phone back.
     pub is_signed: bool,
+    /// The other jobs of the same visit for which they sign too.
+    pub together: Vec<JobId>,
 }
 
 /// Who holds this phone.
@@ -114,6 +116,8 @@ pub struct JobRow {
     /// Only once the job has an outcome.
     pub readiness: Option<Readiness>,
     pub safety: Safety,
+    /// The first job of its visit, where several jobs are one visit.
+    pub visit: Option<JobId>,
 }
 
 /// Where what was captured for a job is safe.
@@ -181,6 +185,17 @@ pub struct JobView {
     pub safety: Safety,
     /// Text that was being written when the screen was left; the screen alone knows what it means.
     pub draft: Option<String>,
+    /// The other jobs of the same visit, in the order of the run.
+    pub together: Vec<TogetherView>,
+}
+
+/// Another job of the same visit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct TogetherView {
+    pub job_id: JobId,
+    pub order: String,
+    pub items: u32,
+    pub status: Status,
 }
 
 /// What may be done now beside the steps.

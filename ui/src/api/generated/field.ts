@@ -28,6 +28,11 @@ export type AgeView = { minimum: number,
  */
 is_old_enough: boolean | null, };
 export type Air = "unknown" | "online" | "offline";
+export type Arrive = { run_id: RunId, job_id: JobId, 
+/**
+ * The other jobs of the same visit.
+ */
+together?: Array<JobId>, };
 export type Ask = "contact_attempts" | "wait" | "photo";
 export type AskView = { ask: Ask, need: Need, wanted: number, has: number, 
 /**
@@ -62,6 +67,11 @@ export type ChooseCode = {
  * Four to eight digits; empty for none.
  */
 new: string, };
+export type Companion = { job_id: JobId, 
+/**
+ * Only the lines that are not handed over whole.
+ */
+lines: Array<LineOutcome>, };
 export type Consequence = "office_decides" | "hold_48h" | "retry_next_day" | "return_to_depot" | "none";
 export type Contact = { name: string, phone: string, email: string, };
 export type ContactOutcome = "no_answer" | "answered" | "unreachable" | "sent";
@@ -86,7 +96,11 @@ lines: Array<LineOutcome>,
 /**
  * To whom or where; the recipient unless it is said.
  */
-method?: Method, };
+method?: Method, 
+/**
+ * The other jobs of the same visit that end with it, handed over in the same way.
+ */
+together?: Array<Companion>, };
 export type Depart = { run_id: RunId, 
 /**
  * Why, although something is wanting; empty where nothing is.
@@ -116,11 +130,20 @@ export type Fail = { run_id: RunId, job_id: JobId, reason: string, note: string,
  * Why it is given up before what the reason asks for was done.
  */
 anyway?: string, };
+export type HandOver = { run_id: RunId, job_id: JobId, 
+/**
+ * The other jobs of the same visit for which they sign too.
+ */
+together?: Array<JobId>, };
 export type HandedView = { run_id: RunId, job_id: JobId, 
 /**
  * They have signed, and give the phone back.
  */
-is_signed: boolean, };
+is_signed: boolean, 
+/**
+ * The other jobs of the same visit for which they sign too.
+ */
+together: Array<JobId>, };
 export type ItemId = string;
 export type ItemView = { item_id: ItemId, sku: string, text: string, quantity: number, unit: string, code: string, 
 /**
@@ -158,7 +181,11 @@ distance_m: number | null,
 /**
  * Only once the job has an outcome.
  */
-readiness: Readiness | null, safety: Safety, };
+readiness: Readiness | null, safety: Safety, 
+/**
+ * The first job of its visit, where several jobs are one visit.
+ */
+visit: JobId | null, };
 export type JobStanding = "planned" | "cancelled" | "moved";
 export type JobView = { run_id: RunId, job_id: JobId, zone: string, kind: JobKind, order: string, customer: Customer, contact: Contact, address: Address, window: Window | null, note: string, 
 /**
@@ -212,7 +239,11 @@ readiness: Readiness, outcome: OutcomeView | null, facts: Array<FactView>, dista
 /**
  * Text that was being written when the screen was left; the screen alone knows what it means.
  */
-draft: string | null, };
+draft: string | null, 
+/**
+ * The other jobs of the same visit, in the order of the run.
+ */
+together: Array<TogetherView>, };
 export type Lack = "not_loaded" | "loader_unsigned" | "driver_unsigned" | "changed" | "past_cut_off";
 export type LatLon = { lat_e6: number, lon_e6: number, };
 export type LineCount = { item_id: ItemId, quantity: number, };
@@ -263,7 +294,11 @@ currency: string, };
 export type MoveJob = { run_id: RunId, job_id: JobId, behind: JobId | null, };
 export type Need = "off" | "optional" | "warn" | "required";
 export type NewItem = { text: string, quantity: number, unit: string, };
-export type NotSign = { run_id: RunId, job_id: JobId, why: NotSignedWhy, name: string, note: string, };
+export type NotSign = { run_id: RunId, job_id: JobId, why: NotSignedWhy, name: string, note: string, 
+/**
+ * The other jobs of the same visit for which they did not sign either.
+ */
+together?: Array<JobId>, };
 export type NotSignedView = { fact_id: string, why: NotSignedWhy, name: string, note: string, };
 export type NotSignedWhy = "refused" | "unable";
 export type Note = { run_id: RunId, job_id: JobId, text: string, };
@@ -300,7 +335,11 @@ code: string, retry: Retry,
 /**
  * For whoever looks into it; never shown to a driver as the only text.
  */
-detail: string, };
+detail: string, 
+/**
+ * Which order it is about, where several were asked for at once.
+ */
+order?: string, };
 export type ProofKind = "signature" | "photo" | "scan" | "name" | "pin" | "age";
 export type ProofView = { proof: ProofKind, need: Need, has: boolean, };
 export type PutByHand = { run_id: RunId, job_id: JobId, item_id: ItemId, quantity: number, why: string, };
@@ -424,7 +463,11 @@ lines?: Array<LineOutcome>,
 /**
  * In which language, as `de`.
  */
-language?: string, };
+language?: string, 
+/**
+ * The other jobs of the same visit that the signature is for too.
+ */
+together?: Array<Companion>, };
 export type SignatureView = { fact_id: string, name: string, role: SignerRole, at: Timestamp, strokes: Strokes, reservation: string, 
 /**
  * What was signed for: the lines that were not to be handed over whole.
@@ -464,6 +507,7 @@ minor: number, method: CashMethod,
 reason: string, };
 export type TakenView = { fact_id: string, at: Timestamp, sum: Money, method: CashMethod, reason: string, is_own: boolean, };
 export type Timestamp = number;
+export type TogetherView = { job_id: JobId, order: string, items: number, status: Status, };
 export type Topic = "start" | "run" | "job" | "trust";
 export type TrustView = { 
 /**
@@ -523,11 +567,11 @@ export interface Commands {
   rescue: { args: Nothing; answer: RescueView };
   load: { args: OfJob; answer: Saved };
   set_out: { args: OfJob; answer: Saved };
-  arrive: { args: OfJob; answer: Saved };
+  arrive: { args: Arrive; answer: Saved };
   return_goods: { args: OfJob; answer: Saved };
   reattempt: { args: Reattempt; answer: Saved };
   count: { args: Count; answer: Saved };
-  hand_over: { args: OfJob; answer: Done };
+  hand_over: { args: HandOver; answer: Done };
   take_back: { args: TakeBack; answer: Done };
   choose_code: { args: ChooseCode; answer: Done };
   not_sign: { args: NotSign; answer: Saved };
