@@ -115,7 +115,15 @@ fn live(engine: &mut Engine) {
     let name = "Amina Wright".to_owned();
     let sign = Sign::plain(of(1), name, SignerRole::Recipient, picture::autograph());
     engine.sign(&sign).unwrap();
-    engine.deliver(&Deliver { run_id, job_id, lines: vec![], method: Method::default() }).unwrap();
+    engine
+        .deliver(&Deliver {
+            run_id,
+            job_id,
+            lines: vec![],
+            method: Method::default(),
+            together: vec![],
+        })
+        .unwrap();
     let OfJob { run_id, job_id } = of(2);
     engine.step(&of(2), Step::Arrive).unwrap();
     let code = "0109501101530003".to_owned();

@@ -19,4 +19,5 @@ mod one_delivery;
 mod refused_changes;
 mod restore;
 mod run_returns;
+mod together;
 mod two_phones;

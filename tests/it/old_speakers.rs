@@ -94,6 +94,7 @@ fn deliver(phone: &mut Engine) {
             job_id,
             lines: vec![],
             method: waybill_core::proof::Method::default(),
+            together: vec![],
         })
         .unwrap();
 }

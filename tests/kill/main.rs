@@ -17,7 +17,7 @@ use waybill_testkit::power::trace::{Act, Call};
 /// The flows that meet every fault at every call.
 const FLOWS: [Flow; 5] = [Flow::Begin, Flow::Capture, Flow::Hear, Flow::Found, Flow::Intake];
 /// Those that are killed at every call; of the errors each of their calls meets every second one, by turns.
-const BY_TURNS: [Flow; 3] = [Flow::Purge, Flow::Upgrade, Flow::Rescue];
+const BY_TURNS: [Flow; 4] = [Flow::Purge, Flow::Upgrade, Flow::Rescue, Flow::Together];
 
 /// What is done to a call.
 #[derive(Debug, Clone, Copy)]

@@ -33,6 +33,7 @@ pub mod day;
 pub mod fold;
 pub mod items;
 pub mod load;
+pub mod together;
 
 pub mod case;
 pub mod incident;

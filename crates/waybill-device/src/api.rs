@@ -18,8 +18,8 @@ use waybill_sync::code::Code;
 use crate::engine::Engine;
 use crate::problem::Problem;
 use command::{
-    AddJob, AddPhoto, ChooseCode, Count, Deliver, Enrol, Fail, MoveJob, NotSign, Note, Nothing,
-    OfJob, OfRun, Reattempt, SaveDraft, Scan, Sign, TakeBack, Undo, WriteSiteNote,
+    AddJob, AddPhoto, Arrive, ChooseCode, Count, Deliver, Enrol, Fail, HandOver, MoveJob, NotSign,
+    Note, Nothing, OfJob, OfRun, Reattempt, SaveDraft, Scan, Sign, TakeBack, Undo, WriteSiteNote,
 };
 use day::{CheckIn, CheckVehicle, DayView, Debrief, LedgerView, Message, SignIn};
 use dock::{Depart, Differ, LoadView, PutByHand, ScanAboard, ScanView, SealLoad, UndoOfRun};
@@ -69,11 +69,11 @@ commands! {
         rescue(Nothing) -> RescueView = |engine, _| engine.rescue();
         load(OfJob) -> Saved = |engine, of| engine.step(of, Step::Load);
         set_out(OfJob) -> Saved = |engine, of| engine.step(of, Step::SetOut);
-        arrive(OfJob) -> Saved = |engine, of| engine.step(of, Step::Arrive);
+        arrive(Arrive) -> Saved = |engine, arrive| engine.arrive(arrive);
         return_goods(OfJob) -> Saved = |engine, of| engine.step(of, Step::Return);
         reattempt(Reattempt) -> Saved = |engine, again| engine.reattempt(again);
         count(Count) -> Saved = |engine, count| engine.count(count);
-        hand_over(OfJob) -> Done = |engine, of| engine.hand_over(of);
+        hand_over(HandOver) -> Done = |engine, hand| engine.hand_over(hand);
         take_back(TakeBack) -> Done = |engine, back| engine.take_phone_back(back);
         choose_code(ChooseCode) -> Done = |engine, choose| engine.choose_code(choose);
         not_sign(NotSign) -> Saved = |engine, not| engine.not_sign(not);

@@ -24,6 +24,7 @@ mod photo;
 mod purge;
 mod rescue;
 mod scope;
+mod together;
 mod trust;
 mod view;
 mod wishes;

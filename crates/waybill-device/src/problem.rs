@@ -16,6 +16,10 @@ pub struct Problem {
     pub retry: Retry,
     /// For whoever looks into it; never shown to a driver as the only text.
     pub detail: String,
+    /// Which order it is about, where several were asked for at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub order: Option<String>,
     /// How many seconds the hub asked to be left alone for.
     #[serde(skip)]
     #[ts(skip)]
@@ -31,7 +35,13 @@ impl Problem {
     /// A problem and what is known about it.
     pub fn with(code: Code, detail: impl std::fmt::Display) -> Self {
         let (code, retry, detail) = (code.word().to_owned(), code.retry(), detail.to_string());
-        Self { code, retry, detail, wait_s: None }
+        Self { code, retry, detail, order: None, wait_s: None }
+    }
+
+    /// The same, said of one order among several.
+    #[must_use]
+    pub fn about(self, order: &str) -> Self {
+        Self { order: Some(order.to_owned()), ..self }
     }
 }
 

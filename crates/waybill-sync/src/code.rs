@@ -136,6 +136,10 @@ codes! {
     /// Nobody is signed in to the phone.
     SignedOut "signed_out" 409 Never,
     DriverCodeWrong "driver_code_wrong" 403 Never,
+    /// The job is not, or no longer, one visit with the other.
+    NotTogether "not_together" 409 Never,
+    /// A job of a visit still needs something of its own and is not delivered by the way.
+    OrderNotReady "order_not_ready" 409 Never,
 
     // What is taken and checked at the door
     CashNotDue "cash_not_due" 409 Never,

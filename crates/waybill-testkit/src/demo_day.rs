@@ -125,6 +125,24 @@ impl DemoRun<'_> {
     }
 }
 
+/// Makes several orders of one customer at one door out of jobs that follow one another: one visit, of
+/// which nobody asks for a photo.
+pub fn join(jobs: &mut [PutJob]) {
+    let Some((first, others)) = jobs.split_first_mut() else { return };
+    let photo = Need::Optional;
+    for job in others.iter_mut() {
+        job.window = first.window;
+        job.spec.kind = first.spec.kind;
+        job.spec.customer = first.spec.customer.clone();
+        job.spec.contact = first.spec.contact.clone();
+        job.spec.address = first.spec.address.clone();
+    }
+    for job in std::iter::once(first).chain(others) {
+        job.spec.proof = job.spec.proof.map(|rule| ProofRule { photo, ..rule });
+        job.spec.cash_due = None;
+    }
+}
+
 fn address(dice: &SeededDice) -> Address {
     let spread = |dice: &SeededDice| i32::try_from(dice.below(90_000)).unwrap_or(0) - 45_000;
     let at = LatLon { lat_e6: 53_690_000 + spread(dice), lon_e6: -1_560_000 + spread(dice) };

@@ -10,6 +10,7 @@ mod phone;
 mod plain;
 mod purge;
 mod rescue;
+mod together;
 mod upgrade;
 
 use std::io::Write;
@@ -27,6 +28,8 @@ pub enum Flow {
     Begin,
     /// One delivery: arrive, photo, signature, delivered.
     Capture,
+    /// Three orders of one customer: one arrival, one signature, one hand-over.
+    Together,
     /// The planted mistake: a delivery whose photo is flushed after the fact that names it.
     RowFirst,
     /// Hours of work: deliveries, drafts, another order of jobs, the app closed, opened and left.
@@ -53,9 +56,10 @@ pub enum Flow {
 
 impl Flow {
     /// The flows that a phone or a hub of ours goes through.
-    pub const OURS: [Self; 11] = [
+    pub const OURS: [Self; 12] = [
         Self::Begin,
         Self::Capture,
+        Self::Together,
         Self::Day,
         Self::Long,
         Self::Hear,
@@ -72,6 +76,7 @@ impl Flow {
         match self {
             Self::Begin => "begin",
             Self::Capture => "capture",
+            Self::Together => "together",
             Self::RowFirst => "row-first",
             Self::Day => "day",
             Self::Long => "long",
@@ -98,6 +103,7 @@ impl Flow {
         match self {
             Self::Begin => phone::prepare_begin(dir),
             Self::Capture | Self::RowFirst => phone::prepare(dir, 2),
+            Self::Together => together::prepare(dir),
             Self::Day => phone::prepare(dir, 24),
             Self::Long => phone::prepare(dir, 3),
             Self::Hear => phone::prepare_hear(dir),
@@ -115,6 +121,7 @@ impl Flow {
         match self {
             Self::Begin => phone::begin(dir),
             Self::Capture => phone::capture(dir, false),
+            Self::Together => together::go(dir),
             Self::RowFirst => phone::capture(dir, true),
             Self::Day => phone::day(dir),
             Self::Long => phone::long(dir),
@@ -134,6 +141,7 @@ impl Flow {
         match self {
             Self::Begin => phone::check_begin(dir, said),
             Self::Capture | Self::RowFirst | Self::Day | Self::Long => phone::check(dir, said),
+            Self::Together => together::check(dir, said),
             Self::Hear => phone::check_hear(dir, said),
             Self::Purge => purge::check(dir, said),
             Self::Upgrade => upgrade::check(dir, said),

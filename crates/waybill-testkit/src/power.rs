@@ -56,6 +56,7 @@ pub fn tracks() -> anyhow::Result<Vec<Track>> {
     let lives = [
         (Flow::Begin, 1),
         (Flow::Capture, 1),
+        (Flow::Together, 1),
         (Flow::Day, 6),
         (Flow::Long, 1),
         (Flow::Hear, 2),

@@ -75,6 +75,21 @@ export class World {
     await dan.send('PUT', `/v1/runs/${runId}`, run(runId, jobs));
   }
 
+  /** A run in which some orders are one customer's at one place: one visit. Each may differ in what it asks for. */
+  async planVisit(runId: string, jobs: number, orders: Partial<Spec>[], from = 0): Promise<void> {
+    const dan = await new Api(this.url).as('dan');
+    const planned = run(runId, jobs);
+    const first = planned.jobs[from]!;
+    planned.jobs.slice(from, from + orders.length).forEach((job, at) => {
+      const { customer, address } = first.spec;
+      const proof = { ...job.spec.proof, photo: 'optional' };
+      const order = `SO${1001 + at}`;
+      job.window = first.window;
+      job.spec = { ...job.spec, customer, address, proof, order, ...orders[at] };
+    });
+    await dan.send('PUT', `/v1/runs/${runId}`, planned);
+  }
+
   /** A phone that nobody has enrolled yet. */
   async phone(name: string): Promise<BenchPhone> {
     const phone = await BenchPhone.open(path.join(this.dir, name));
@@ -176,6 +191,8 @@ export function run(runId: string, jobs: number) {
     })),
   };
 }
+
+type Spec = ReturnType<typeof run>['jobs'][number]['spec'];
 
 /** Signs somebody in at the office, in a browser. */
 export async function signIn(page: Page, url: string, login: string): Promise<void> {

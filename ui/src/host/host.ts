@@ -12,20 +12,24 @@ export type CommandName = keyof Commands;
 export class Problem extends Error {
   readonly code: string;
   readonly retry: string;
+  /** Which order it is about, where several were asked for at once. */
+  readonly order: string | null;
 
-  constructor(code: string, retry: string, detail: string) {
+  constructor(code: string, retry: string, detail: string, order: string | null = null) {
     super(detail);
     this.name = 'Problem';
     this.code = code;
     this.retry = retry;
+    this.order = order;
   }
 
   /** Takes whatever was thrown; what has no code gets `unexpected`. */
   static from(thrown: unknown): Problem {
     if (thrown instanceof Problem) return thrown;
     if (typeof thrown === 'object' && thrown !== null && 'code' in thrown) {
-      const { code, retry, detail } = thrown as { code: unknown; retry?: unknown; detail?: unknown };
-      return new Problem(String(code), String(retry ?? 'never'), String(detail ?? ''));
+      const { code, retry, detail, order } = thrown as Record<string, unknown>;
+      const about = typeof order === 'string' ? order : null;
+      return new Problem(String(code), String(retry ?? 'never'), String(detail ?? ''), about);
     }
     return new Problem('unexpected', 'never', String(thrown));
   }

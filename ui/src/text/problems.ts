@@ -80,6 +80,8 @@ const TEXT: Record<string, () => string> = {
   handed_over: m.problem_handed_over,
   signed_out: m.problem_signed_out,
   driver_code_wrong: m.problem_driver_code,
+  not_together: m.problem_not_together,
+  order_not_ready: m.problem_order_not_ready,
   departure_held: m.problem_departure_held,
   place_unknown: m.problem_place_unknown,
   matter_closed: m.problem_matter_closed,

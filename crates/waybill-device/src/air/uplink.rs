@@ -151,7 +151,7 @@ async fn refusal(answer: Response) -> Problem {
     };
     // A code that this app does not know yet is shown as it is.
     let retry = Code::from_word(&code).map_or(Retry::Later, Code::retry);
-    Problem { code, retry, detail: status.to_string(), wait_s }
+    Problem { code, retry, detail: status.to_string(), order: None, wait_s }
 }
 
 /// How long the other side asks to be left alone for: seconds, or a moment by its own clock.

@@ -29,6 +29,36 @@ pub struct OfJob {
     pub job_id: JobId,
 }
 
+/// The driver is at the site.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct Arrive {
+    pub run_id: RunId,
+    pub job_id: JobId,
+    /// The other jobs of the same visit.
+    #[serde(default)]
+    #[ts(optional, as = "Option<Vec<JobId>>")]
+    pub together: Vec<JobId>,
+}
+
+/// The driver hands the phone to the customer.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct HandOver {
+    pub run_id: RunId,
+    pub job_id: JobId,
+    /// The other jobs of the same visit for which they sign too.
+    #[serde(default)]
+    #[ts(optional, as = "Option<Vec<JobId>>")]
+    pub together: Vec<JobId>,
+}
+
+/// Another job of the same visit, with its own lines.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct Companion {
+    pub job_id: JobId,
+    /// Only the lines that are not handed over whole.
+    pub lines: Vec<LineOutcome>,
+}
+
 /// Enrols this phone with what the office's QR says.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub struct Enrol {
@@ -75,6 +105,10 @@ pub struct Sign {
     #[serde(default)]
     #[ts(optional, as = "Option<String>")]
     pub language: String,
+    /// The other jobs of the same visit that the signature is for too.
+    #[serde(default)]
+    #[ts(optional, as = "Option<Vec<Companion>>")]
+    pub together: Vec<Companion>,
 }
 
 impl Sign {
@@ -82,7 +116,8 @@ impl Sign {
     pub fn plain(of: OfJob, name: String, role: SignerRole, strokes: Strokes) -> Self {
         let OfJob { run_id, job_id } = of;
         let (reservation, language) = (String::new(), String::new());
-        Self { run_id, job_id, name, role, strokes, reservation, lines: Vec::new(), language }
+        let (lines, together) = (Vec::new(), Vec::new());
+        Self { run_id, job_id, name, role, strokes, reservation, lines, language, together }
     }
 }
 
@@ -94,6 +129,10 @@ pub struct NotSign {
     pub why: NotSignedWhy,
     pub name: String,
     pub note: String,
+    /// The other jobs of the same visit for which they did not sign either.
+    #[serde(default)]
+    #[ts(optional, as = "Option<Vec<JobId>>")]
+    pub together: Vec<JobId>,
 }
 
 /// The driver takes the phone back from the customer.
@@ -121,6 +160,10 @@ pub struct Deliver {
     #[serde(default)]
     #[ts(optional, as = "Option<Method>")]
     pub method: Method,
+    /// The other jobs of the same visit that end with it, handed over in the same way.
+    #[serde(default)]
+    #[ts(optional, as = "Option<Vec<Companion>>")]
+    pub together: Vec<Companion>,
 }
 
 /// Ends the visit without.

@@ -49,6 +49,8 @@ pub struct HandedView {
     pub job_id: JobId,
     /// They have signed, and give the phone back.
     pub is_signed: bool,
+    /// The other jobs of the same visit for which they sign too.
+    pub together: Vec<JobId>,
 }
 
 /// Who holds this phone.
@@ -151,6 +153,8 @@ pub struct JobRow {
     pub safety: Safety,
     /// What the office changed and the driver has not read.
     pub changes: Vec<Changed>,
+    /// The first job of its visit, where several jobs are one visit.
+    pub visit: Option<JobId>,
 }
 
 /// Where what was captured for a job is safe.
@@ -220,6 +224,17 @@ pub struct JobView {
     pub draft: Option<String>,
     /// What the office changed and the driver has not read.
     pub change: Option<ChangeView>,
+    /// The other jobs of the same visit, in the order of the run.
+    pub together: Vec<TogetherView>,
+}
+
+/// Another job of the same visit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct TogetherView {
+    pub job_id: JobId,
+    pub order: String,
+    pub items: u32,
+    pub status: Status,
 }
 
 /// What may be done now beside the steps.

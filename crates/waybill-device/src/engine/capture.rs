@@ -1,8 +1,8 @@
 //! What a tap does: core judges the intent, the fact is made durable, and only then memory follows.
 
 use waybill_core::fact::{
-    Body, Counted, Delivered, FACT_BYTES_MAX, Fact, LineCount, LineOutcome, Noted, PhotoCategory,
-    PhotoTaken, Plain, Reattempted, Scanned, Signed, Undone,
+    Body, Counted, FACT_BYTES_MAX, Fact, LineCount, LineOutcome, Noted, PhotoCategory, PhotoTaken,
+    Plain, Reattempted, Scanned, Undone,
 };
 use waybill_core::id::{FactId, ItemId, JobId, RunId};
 use waybill_core::job::{Job, QUANTITY_MAX, TEXT_BYTES_MAX};
@@ -12,7 +12,7 @@ use waybill_core::status::{Refusal, Status, Step, act_of, may, may_count, step_o
 use waybill_sync::code::Code;
 
 use super::{Engine, PHOTO_MIME, Place, STROKES_MIME};
-use crate::api::command::{Count, Deliver, Note, OfJob, Reattempt, SaveDraft, Scan, Sign, Undo};
+use crate::api::command::{Count, Note, OfJob, Reattempt, SaveDraft, Scan, Undo};
 use crate::api::view::{Done, Saved, Strokes};
 use crate::media::Photo;
 use crate::problem::Problem;
@@ -20,8 +20,6 @@ use crate::store::{Recorded, StoredBlob};
 
 /// The most numbers in one signature: a minute of drawing on a fast screen.
 const STROKE_POINTS_MAX: usize = 20_000;
-/// The longest name of a language, as `pt-BR`.
-const LANGUAGE_BYTES_MAX: usize = 35;
 /// The longest draft.
 const DRAFT_BYTES_MAX: usize = 1024 * 1024;
 
@@ -70,31 +68,6 @@ impl Engine {
         self.record(&new.of.run_id, &new.of.job_id, &body, Some(&blob))
     }
 
-    /// Keeps a signature.
-    pub fn sign(&mut self, sign: &Sign) -> Result<Saved, Problem> {
-        self.job(&sign.run_id, &sign.job_id)?;
-        let (name, reservation) = (text(&sign.name)?, text(&sign.reservation)?);
-        if sign.language.len() > LANGUAGE_BYTES_MAX {
-            return Err(Code::TextTooLong.into());
-        }
-        self.judge_lines(&sign.run_id, &sign.job_id, &sign.lines)?;
-        let blob = self.keep_strokes(&sign.strokes)?;
-        let body = Body::Signed(Signed {
-            blob: blob.hash,
-            name,
-            role: sign.role,
-            reservation,
-            lines: sign.lines.clone(),
-            language: sign.language.clone(),
-        });
-        let saved = self.record(&sign.run_id, &sign.job_id, &body, Some(&blob))?;
-        // The signature is safe; a note that fails only means that a kill asks for it once more.
-        if let Err(problem) = self.note_signed(&sign.job_id) {
-            self.contact.trouble = Some(problem.code);
-        }
-        Ok(saved)
-    }
-
     /// Keeps what somebody drew.
     pub(super) fn keep_strokes(&mut self, strokes: &Strokes) -> Result<StoredBlob, Problem> {
         let points: usize = strokes.strokes.iter().map(Vec::len).sum();
@@ -109,24 +82,8 @@ impl Engine {
         self.keep_blob(&bytes, STROKES_MIME)
     }
 
-    /// Ends the visit with goods handed over.
-    pub fn deliver(&mut self, deliver: &Deliver) -> Result<Saved, Problem> {
-        let body = self.delivery(deliver)?.body();
-        self.record(&deliver.run_id, &deliver.job_id, &body, None)
-    }
-
-    /// The fact that a delivery would be, if it may be one.
-    pub(super) fn delivery(&self, deliver: &Deliver) -> Result<Fact, Problem> {
-        self.judge_lines(&deliver.run_id, &deliver.job_id, &deliver.lines)?;
-        let (lines, policy) = (deliver.lines.clone(), self.policy().version);
-        let body = Body::Delivered(Delivered { lines, policy, method: deliver.method });
-        let person_id = self.crew.as_ref().ok_or(Code::NotEnrolled)?.person_id.clone();
-        let (run_id, job_id) = (deliver.run_id.clone(), Some(deliver.job_id.clone()));
-        Ok(Fact::new(run_id, job_id, person_id, self.clock.read(), None, &body))
-    }
-
     /// Every line that is named is one of the job's, and adds up.
-    fn judge_lines(
+    pub(super) fn judge_lines(
         &self,
         run_id: &RunId,
         job_id: &JobId,
@@ -263,6 +220,12 @@ impl Engine {
         body: &Body,
         blob: Option<&StoredBlob>,
     ) -> Result<Saved, Problem> {
+        self.judge(run_id, job_id, body)?;
+        self.write_down(run_id, Some(job_id), body, blob)
+    }
+
+    /// Says whether something may be recorded of a job now.
+    pub(super) fn judge(&self, run_id: &RunId, job_id: &JobId, body: &Body) -> Result<(), Problem> {
         self.allow(self.act(body))?;
         let standing = self.job(run_id, job_id)?.standing;
         let status = self.state(run_id, job_id)?.status;
@@ -270,7 +233,7 @@ impl Engine {
         if let Some(step) = step_of(body) {
             may(standing, status, step, crew.role)?;
         }
-        self.write_down(run_id, Some(job_id), body, blob)
+        Ok(())
     }
 
     /// The right that a fact needs here. Whoever may not deliver takes back only what they wrote.
@@ -289,43 +252,68 @@ impl Engine {
         body: &Body,
         blob: Option<&StoredBlob>,
     ) -> Result<Saved, Problem> {
+        self.write_all(run_id, &[(job_id, body)], blob)
+    }
+
+    /// The same for several facts of one tap: they follow one another in the journal, name the same
+    /// evidence if any, and are durable together or not at all. Answers with the first.
+    pub(super) fn write_all(
+        &mut self,
+        run_id: &RunId,
+        said: &[(Option<&JobId>, &Body)],
+        blob: Option<&StoredBlob>,
+    ) -> Result<Saved, Problem> {
         let (device, _) = self.me()?;
-        let person_id = self.crew.as_ref().ok_or(Code::NotEnrolled)?.person_id.clone();
+        let person_id = &self.crew.as_ref().ok_or(Code::NotEnrolled)?.person_id;
         let act = self.clock.read();
         let fix = self.place.map(|place| aged(place, act.monotonic_ms));
-        let fact = Fact::new(run_id.clone(), job_id.cloned(), person_id, act, fix, body);
-        let bytes = fact.to_bytes();
-        if bytes.len() > FACT_BYTES_MAX {
-            return Err(Code::TextTooLong.into());
+        let (mut genesis, mut head) = self.journal.next(device, self.dice.as_ref());
+        let mut written = Vec::new();
+        for (job_id, body) in said {
+            let job_id = job_id.cloned();
+            let fact = Fact::new(run_id.clone(), job_id, person_id.clone(), act, fix, body);
+            let bytes = fact.to_bytes();
+            if bytes.len() > FACT_BYTES_MAX {
+                return Err(Code::TextTooLong.into());
+            }
+            head = head.after(&bytes);
+            written.push((genesis.take(), head, fact, bytes));
         }
-        let (genesis, before) = self.journal.next(device, self.dice.as_ref());
-        let head = before.after(&bytes);
-        let ends_draft = matches!(body, Body::Delivered(_) | Body::Failed(_));
-        let recorded = Recorded {
-            genesis: genesis.as_ref(),
-            head,
-            fact: &bytes,
-            blob,
-            draft_of: job_id
-                .filter(|_| ends_draft)
-                .map(|job_id| (run_id.as_str(), job_id.as_str())),
-        };
-        match self.store.record(&recorded) {
-            Err(error) if self.room.makes_way(&error) => self.store.record(&recorded)?,
+        let all: Vec<_> = std::iter::zip(&written, said)
+            .map(|((genesis, head, _, bytes), (job_id, body))| Recorded {
+                genesis: genesis.as_ref(),
+                head: *head,
+                fact: bytes,
+                blob,
+                draft_of: job_id
+                    .filter(|_| matches!(body, Body::Delivered(_) | Body::Failed(_)))
+                    .map(|job_id| (run_id.as_str(), job_id.as_str())),
+            })
+            .collect();
+        match self.store.record_all(&all) {
+            Err(error) if self.room.makes_way(&error) => self.store.record_all(&all)?,
             recorded => recorded?,
         }
-        self.journal.advance(genesis, head);
         if let Some(blob) = blob {
             self.blobs.entry(blob.hash).or_insert_with(|| blob.clone());
         }
-        let id = FactId { device, epoch: head.epoch, seq: head.seq };
-        if let Some(book) = self.books.get_mut(run_id) {
-            book.put_fact(id, fact);
-            if let Some(job_id) = job_id {
-                book.fold(job_id, &self.policies);
-            }
+        let first = written.first().map(|(_, head, ..)| *head).ok_or(Code::FieldsInvalid)?;
+        for (genesis, head, fact, _) in written {
+            self.journal.advance(genesis, head);
+            self.follow_fact(FactId { device, epoch: head.epoch, seq: head.seq }, fact);
         }
+        let id = FactId { device, epoch: first.epoch, seq: first.seq };
         Ok(Saved { fact_id: id.to_string() })
+    }
+
+    /// Lets memory follow a fact that is durable.
+    fn follow_fact(&mut self, id: FactId, fact: Fact) {
+        let Some(book) = self.books.get_mut(&fact.run_id) else { return };
+        let job_id = fact.job_id.clone();
+        book.put_fact(id, fact);
+        if let Some(job_id) = job_id {
+            book.fold(&job_id, &self.policies);
+        }
     }
 
     fn keep_blob(&mut self, bytes: &[u8], mime: &str) -> Result<StoredBlob, Problem> {

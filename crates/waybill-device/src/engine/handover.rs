@@ -5,17 +5,16 @@
 //! gain but a way out of this screen.
 
 use minicbor::{Decode, Encode};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use waybill_core::cbor;
-use waybill_core::fact::{Body, NotSigned};
 use waybill_core::id::{JobId, RunId};
 use waybill_core::time::Timestamp;
 use waybill_sync::code::Code;
 
-use super::capture::text;
 use super::{Engine, mark};
-use crate::api::command::{ChooseCode, NotSign, OfJob, TakeBack};
-use crate::api::view::{Done, Saved};
+use crate::api::command::{ChooseCode, HandOver, TakeBack};
+use crate::api::view::Done;
 use crate::problem::Problem;
 
 /// Wrong codes before one has to wait.
@@ -28,7 +27,7 @@ const DOUBLINGS_MAX: u32 = 5;
 /// customer reads on a screen for half an hour.
 const CODE_LAPSES_MS: i64 = 30 * 60_000;
 
-/// What a customer's screen may ask for, of their own job. Everything else waits for the driver.
+/// What a customer's screen may ask for, of their own jobs. Everything else waits for the driver.
 const FOR_CUSTOMER: &[&str] =
     &["start", "job", "trust", "sign", "not_sign", "save_draft", "take_back", "hand_over"];
 
@@ -46,6 +45,10 @@ pub struct Handed {
     /// When it was handed over.
     #[n(3)]
     pub at: Option<Timestamp>,
+    /// The other jobs of the same visit: they read them too, and sign for all with one signature.
+    #[n(4)]
+    #[cbor(default)]
+    pub together: Vec<JobId>,
 }
 
 /// The code without which a customer's screen is not left.
@@ -78,22 +81,34 @@ impl DriverCode {
 
 impl Engine {
     /// Says whether a command has to wait until the driver has taken the phone back: nobody reads or signs
-    /// for what is another customer's.
-    pub(crate) fn waits_for_driver(&self, command: &str, args: &serde_json::Value) -> bool {
+    /// for what is another customer's. The other jobs of their visit they read, and sign for together
+    /// with the first.
+    pub(crate) fn waits_for_driver(&self, command: &str, args: &Value) -> bool {
         let Some(handed) = &self.handed else { return false };
-        let of = args.get("job_id").and_then(serde_json::Value::as_str);
-        !FOR_CUSTOMER.contains(&command) || of.is_some_and(|of| of != handed.job_id.as_str())
+        let is_first = |of: &str| of == handed.job_id.as_str();
+        let is_other = |of: &str| handed.together.iter().any(|each| each.as_str() == of);
+        let is_theirs = |of: &str| is_first(of) || (command == "job" && is_other(of));
+        let of = args.get("job_id").and_then(Value::as_str);
+        let together = args.get("together").and_then(Value::as_array);
+        let is_among = |each: &Value| {
+            each.as_str().or_else(|| each.get("job_id")?.as_str()).is_some_and(is_other)
+        };
+        !FOR_CUSTOMER.contains(&command)
+            || of.is_some_and(|of| !is_theirs(of))
+            || together.is_some_and(|all| !all.iter().all(is_among))
     }
 
     /// The driver hands the phone to the customer.
-    pub fn hand_over(&mut self, of: &OfJob) -> Result<Done, Problem> {
-        self.job(&of.run_id, &of.job_id)?;
+    pub fn hand_over(&mut self, hand: &HandOver) -> Result<Done, Problem> {
+        self.job(&hand.run_id, &hand.job_id)?;
         if self.handed.is_some() {
             return Ok(Done {});
         }
-        let (run_id, job_id) = (of.run_id.clone(), of.job_id.clone());
+        let jobs: Vec<&JobId> = std::iter::once(&hand.job_id).chain(&hand.together).collect();
+        self.judge_visit(&hand.run_id, &jobs)?;
+        let HandOver { run_id, job_id, together } = hand.clone();
         let at = Some(self.clock.read().wall_ms);
-        let handed = Handed { run_id, job_id, is_signed: false, at };
+        let handed = Handed { run_id, job_id, is_signed: false, at, together };
         self.keep_mark(mark::HANDED, &cbor::encode(&handed))?;
         self.handed = Some(handed);
         Ok(Done {})
@@ -152,13 +167,6 @@ impl Engine {
         let code = DriverCode { salt, hash, wrong: 0, wrong_at: Timestamp(0) };
         self.keep_mark(mark::DRIVER_CODE, &cbor::encode(&code))?;
         Ok(Done {})
-    }
-
-    /// Whoever took the goods did not sign.
-    pub fn not_sign(&mut self, not: &NotSign) -> Result<Saved, Problem> {
-        let (name, note) = (text(&not.name)?, text(&not.note)?);
-        let body = Body::NotSigned(NotSigned { why: not.why, name, note });
-        self.record(&not.run_id, &not.job_id, &body, None)
     }
 
     pub(super) fn check_code(&mut self, given: &str) -> Result<(), Problem> {

@@ -114,7 +114,8 @@ fn of(job: &str) -> OfJob {
 }
 
 fn deliver(job: &str, lines: Vec<LineOutcome>) -> Deliver {
-    Deliver { run_id: of(job).run_id, job_id: of(job).job_id, lines, method: Method::default() }
+    let OfJob { run_id, job_id } = of(job);
+    Deliver { run_id, job_id, lines, method: Method::default(), together: vec![] }
 }
 
 fn sign(job: &str) -> Sign {

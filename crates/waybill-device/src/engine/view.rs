@@ -16,6 +16,7 @@ use waybill_sync::code::Code;
 
 use super::capture::aged;
 use super::door::{age_view, contact_views, day_cash, pin_view};
+use super::together::{first_of_visits, together_views};
 use super::{Book, Engine};
 use crate::api::command::Deliver;
 use crate::api::view::{
@@ -47,6 +48,7 @@ impl Engine {
             run_id: handed.run_id.clone(),
             job_id: handed.job_id.clone(),
             is_signed: handed.is_signed,
+            together: handed.together.clone(),
         });
         let has_code = self.asks_code();
         let signed_out = self
@@ -60,11 +62,13 @@ impl Engine {
     /// One run.
     pub fn run_view(&self, run_id: &RunId) -> Result<RunView, Problem> {
         let book = self.books.get(run_id).ok_or(Code::RunUnknown)?;
+        let visits = first_of_visits(book);
         let rows: Vec<_> = book
             .plan
             .jobs
             .iter()
             .filter_map(|job| Some(self.job_row(job, book.states.get(&job.job_id)?, book)))
+            .map(|row| JobRow { visit: visits.get(&row.job_id).cloned(), ..row })
             .collect();
         let is_open =
             |row: &&JobRow| !row.status.is_outcome() && row.standing == JobStanding::Planned;
@@ -159,11 +163,17 @@ impl Engine {
             safety: self.job_safety(book, job_id),
             draft: self.store.draft(run_id, job_id)?,
             change: self.change_view(book, job, state),
+            together: together_views(book, job_id),
         })
     }
 
     /// What finance will say if the goods are handed over like this: the fold is asked one fact ahead.
     pub fn outlook(&self, deliver: &Deliver) -> Result<Readiness, Problem> {
+        Ok(readiness(&self.ahead(deliver)?))
+    }
+
+    /// What a job would fold to if its goods were handed over like this.
+    pub(super) fn ahead(&self, deliver: &Deliver) -> Result<JobState, Problem> {
         let job = self.job(&deliver.run_id, &deliver.job_id)?;
         let book = self.books.get(&deliver.run_id).ok_or(Code::RunUnknown)?;
         let (device, _) = self.me()?;
@@ -173,7 +183,7 @@ impl Engine {
         let facts = facts.map(|(id, fact)| (*id, fact)).chain([(id, &ahead)]);
         let mut state = fold_job(job, facts, &self.policies);
         state.has_conflict = book.plan.conflicts.iter().any(|each| each.job_id == job.job_id);
-        Ok(readiness(&state))
+        Ok(state)
     }
 
     /// What a job folds to.
@@ -234,6 +244,7 @@ impl Engine {
             readiness: (!state.outcomes.is_empty()).then(|| readiness(state)),
             safety: self.job_safety(book, &job.job_id),
             changes: self.unread(book, job, state),
+            visit: None,
         }
     }
 

@@ -29,7 +29,7 @@ pub struct OwnFact {
     pub held_at: Option<Timestamp>,
 }
 
-/// Everything that one tap makes durable, together or not at all.
+/// What one fact makes durable, together or not at all.
 #[derive(Debug)]
 pub struct Recorded<'r> {
     /// Set when the fact is the first of a new epoch.
@@ -45,23 +45,14 @@ pub struct Recorded<'r> {
 impl Store {
     /// Writes a fact. When this returns, the fact is durable.
     pub fn record(&mut self, recorded: &Recorded<'_>) -> Result<(), StoreError> {
+        self.record_all(std::slice::from_ref(recorded))
+    }
+
+    /// Writes facts that follow one another, together or not at all, and with the flushing of one.
+    pub fn record_all(&mut self, all: &[Recorded<'_>]) -> Result<(), StoreError> {
         let tx = self.conn.transaction()?;
-        if let Some(genesis) = recorded.genesis {
-            put_epoch(&tx, genesis)?;
-        }
-        if let Some(blob) = recorded.blob {
-            put_blob(&tx, blob)?;
-        }
-        tx.prepare_cached("INSERT INTO facts (epoch, seq, hash, bytes) VALUES (?1, ?2, ?3, ?4)")?
-            .execute((
-            to_sql(recorded.head.epoch.0),
-            to_sql(recorded.head.seq),
-            recorded.head.hash.0,
-            recorded.fact,
-        ))?;
-        if let Some((run_id, job_id)) = recorded.draft_of {
-            tx.prepare_cached("DELETE FROM drafts WHERE run_id = ?1 AND job_id = ?2")?
-                .execute((run_id, job_id))?;
+        for recorded in all {
+            put_recorded(&tx, recorded)?;
         }
         tx.commit()?;
         Ok(())
@@ -217,6 +208,27 @@ fn own_fact(row: &Row<'_>) -> Result<OwnFact, rusqlite::Error> {
         verdict: verdict.map(|verdict| (verdict, code.unwrap_or_default())),
         held_at: row.get::<_, Option<i64>>(6)?.map(Timestamp),
     })
+}
+
+fn put_recorded(tx: &Transaction<'_>, recorded: &Recorded<'_>) -> Result<(), StoreError> {
+    if let Some(genesis) = recorded.genesis {
+        put_epoch(tx, genesis)?;
+    }
+    if let Some(blob) = recorded.blob {
+        put_blob(tx, blob)?;
+    }
+    tx.prepare_cached("INSERT INTO facts (epoch, seq, hash, bytes) VALUES (?1, ?2, ?3, ?4)")?
+        .execute((
+            to_sql(recorded.head.epoch.0),
+            to_sql(recorded.head.seq),
+            recorded.head.hash.0,
+            recorded.fact,
+        ))?;
+    if let Some((run_id, job_id)) = recorded.draft_of {
+        tx.prepare_cached("DELETE FROM drafts WHERE run_id = ?1 AND job_id = ?2")?
+            .execute((run_id, job_id))?;
+    }
+    Ok(())
 }
 
 fn put_epoch(tx: &Transaction<'_>, genesis: &Genesis) -> Result<(), StoreError> {

@@ -143,6 +143,7 @@ fn deliver(engine: &mut Engine, of: &OfJob, seed: u8) -> anyhow::Result<()> {
         job_id,
         lines: vec![],
         method: waybill_core::proof::Method::default(),
+        together: vec![],
     })?;
     Ok(())
 }

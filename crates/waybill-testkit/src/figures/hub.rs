@@ -98,6 +98,7 @@ fn prepare(
             job_id: job,
             lines: vec![],
             method: waybill_core::proof::Method::default(),
+            together: vec![],
         })?;
         let text = "Left at reception desk".to_owned();
         engine.note(&Note { run_id, job_id, text })?;

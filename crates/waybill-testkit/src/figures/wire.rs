@@ -66,6 +66,7 @@ fn record(phone: &mut BenchPhone, run: &RunId, fact: &PaperFact) -> anyhow::Resu
             job_id,
             lines: vec![],
             method: waybill_core::proof::Method::default(),
+            together: vec![],
         }),
         "failed" => {
             let (reason, note) = (reason(&fact.reason), String::new());

@@ -70,7 +70,8 @@ pub(super) fn go(dir: &Path) -> anyhow::Result<()> {
     let (name, role, strokes) = ("Amina".to_owned(), SignerRole::Recipient, picture::autograph());
     let sign = Sign::plain(of.clone(), name, role, strokes);
     tap(engine.sign(&sign))?;
-    let deliver = Deliver { run_id, job_id, lines: vec![], method: Method::default() };
+    let deliver =
+        Deliver { run_id, job_id, lines: vec![], method: Method::default(), together: vec![] };
     tap(engine.deliver(&deliver))?;
     // Room again: the next photo holds something back first.
     disk.0.store(2 * LOW_BYTES, Ordering::SeqCst);

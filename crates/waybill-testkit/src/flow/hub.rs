@@ -66,7 +66,13 @@ pub(super) fn prepare_intake(dir: &Path) -> anyhow::Result<()> {
     let first = engine.ask()?.body;
     let (name, role, strokes) = ("Amina".to_owned(), SignerRole::Recipient, picture::autograph());
     engine.sign(&Sign::plain(signed, name, role, strokes))?;
-    engine.deliver(&Deliver { run_id, job_id, lines: vec![], method: Method::default() })?;
+    engine.deliver(&Deliver {
+        run_id,
+        job_id,
+        lines: vec![],
+        method: Method::default(),
+        together: vec![],
+    })?;
     let whole = engine.ask()?.body;
     std::fs::create_dir_all(dir.join("evidence"))?;
     for (name, bytes) in Image::read(&elsewhere.path().join("blobs"))?.files {

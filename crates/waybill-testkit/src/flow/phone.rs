@@ -123,7 +123,8 @@ fn deliver(engine: &mut Engine, of: &OfJob, jpeg: Vec<u8>) -> anyhow::Result<()>
     let sign = Sign::plain(of.clone(), name, role, strokes);
     tap(engine, |engine| engine.sign(&sign))?;
     let (run_id, job_id) = (of.run_id.clone(), of.job_id.clone());
-    let deliver = Deliver { run_id, job_id, lines: vec![], method: Method::default() };
+    let deliver =
+        Deliver { run_id, job_id, lines: vec![], method: Method::default(), together: vec![] };
     tap(engine, |engine| engine.deliver(&deliver))
 }
 

@@ -77,7 +77,8 @@ fn deliver(engine: &mut Engine, of: &OfJob, seed: u8) -> anyhow::Result<Vec<Stri
     let arrived = engine.step(of, Step::Arrive)?.fact_id;
     let shot = engine.keep_photo(&photo(of, picture::small_jpeg(seed)))?.fact_id;
     let (run_id, job_id) = (of.run_id.clone(), of.job_id.clone());
-    let deliver = Deliver { run_id, job_id, lines: vec![], method: Method::default() };
+    let deliver =
+        Deliver { run_id, job_id, lines: vec![], method: Method::default(), together: vec![] };
     Ok(vec![arrived, shot, engine.deliver(&deliver)?.fact_id])
 }
 

@@ -205,6 +205,7 @@ impl Phone {
                     job_id: of.job_id,
                     lines,
                     method: waybill_core::proof::Method::default(),
+                    together: vec![],
                 };
                 ("deliver", engine.deliver(&deliver))
             }

@@ -28,6 +28,11 @@ export type AgeView = { minimum: number,
  */
 is_old_enough: boolean | null, };
 export type Air = "unknown" | "online" | "offline";
+export type Arrive = { run_id: RunId, job_id: JobId, 
+/**
+ * The other jobs of the same visit.
+ */
+together?: Array<JobId>, };
 export type Ask = "contact_attempts" | "wait" | "photo";
 export type AskView = { ask: Ask, need: Need, wanted: number, has: number, 
 /**
@@ -51,51 +56,22 @@ verdict: string,
  * Why, as a stable code.
  */
 code: string, };
-export type BackJob = { job_id: JobId, order: string, customer: string, lines: Array<BackLine>, };
-export type BackLine = { item_id: ItemId, text: string, unit: string, expected: number, 
-/**
- * What was counted, once somebody has.
- */
-checked_in: number | null, };
-export type BeforeView = { window: Window | null, address: Address, contact: Contact, items: Array<Item>, cash_due: Money | null, note: string, };
-export type BreakView = { from: Timestamp, to: Timestamp | null, 
-/**
- * How long it has lasted.
- */
-ms: number, };
 export type CashMethod = "cash" | "card" | "other";
 export type CashSum = { due_minor: number, taken_minor: number, currency: string, };
 export type CashView = { due: Money, taken_minor: number, taken: Array<TakenView>, };
-export type ChangeView = { changes: Array<Changed>, 
-/**
- * How it was, unless the job is new.
- */
-before: BeforeView | null, };
-export type Changed = "added" | "cancelled" | "moved" | "restored" | "window" | "address" | "contact" | "items" | "cash" | "proof" | "note" | "order";
 export type Channel = "call" | "text";
 export type CheckAge = { run_id: RunId, job_id: JobId, is_old_enough: boolean, };
-export type CheckAnswer = { 
-/**
- * A point of the policy, by its stable word.
- */
-point: string, is_good: boolean, 
-/**
- * What is wrong with it; empty where nothing is.
- */
-note: string, };
-export type CheckIn = { run_id: RunId, job_id: JobId, lines: Array<LineCount>, };
 export type CheckPin = { run_id: RunId, job_id: JobId, pin: string, };
-export type CheckVehicle = { run_id: RunId, 
-/**
- * One for each point of the policy.
- */
-answers: Array<CheckAnswer>, odometer_km?: number, };
-export type CheckView = { fact_id: string, at: Timestamp, defects: Array<CheckAnswer>, odometer_km: number | null, safety: Safety, };
 export type ChooseCode = { 
 /**
  * Four to eight digits; empty for none.
  */
 new: string, };
+export type Companion = { job_id: JobId, 
+/**
+ * Only the lines that are not handed over whole.
+ */
+lines: Array<LineOutcome>, };
 export type Consequence = "office_decides" | "hold_48h" | "retry_next_day" | "return_to_depot" | "none";
 export type Contact = { name: string, phone: string, email: string, };
 export type ContactOutcome = "no_answer" | "answered" | "unreachable" | "sent";
@@ -112,65 +88,6 @@ export type DayCashView = { currency: string, due_minor: number, taken_minor: nu
  * Of that, what is in the driver's pocket.
  */
 in_cash_minor: number, };
-export type DayView = { run_id: RunId, vehicle: string, day: string, zone: string, 
-/**
- * The points at which the vehicle is looked at, by stable words.
- */
-points: Array<string>, 
-/**
- * The last look, if there was one.
- */
-check: CheckView | null, breaks: Array<BreakView>, 
-/**
- * The one that lasts.
- */
-resting: BreakView | null, 
-/**
- * What has to come home, job by job.
- */
-back: Array<BackJob>, 
-/**
- * Jobs that nobody has ended.
- */
-jobs_open: number, 
-/**
- * The money that should be there.
- */
-cash: Array<Money>, 
-/**
- * What two people sign for, as eight digits that they can compare.
- */
-digest: string, debriefs: Array<DebriefView>, 
-/**
- * Facts and evidence that are only on this phone.
- */
-unsent: number, 
-/**
- * What was written to the office, the newest first.
- */
-messages: Array<MessageView>, 
-/**
- * Sentences that the app has ready.
- */
-presets: Array<string>, };
-export type Debrief = { run_id: RunId, 
-/**
- * The account that was shown, by its digest.
- */
-digest: string, 
-/**
- * The money that was counted, currency by currency.
- */
-counted: Array<Money>, 
-/**
- * Why it is not what it should be; needed where it is not.
- */
-note: string, name: string, role: Role, strokes: Strokes, };
-export type DebriefView = { fact_id: string, at: Timestamp, name: string, role: Role, counted: Array<Money>, 
-/**
- * It is still what they signed for.
- */
-is_current: boolean, safety: Safety, };
 export type Deliver = { run_id: RunId, job_id: JobId, 
 /**
  * Only the lines that differ; all others were handed over whole.
@@ -179,7 +96,11 @@ lines: Array<LineOutcome>,
 /**
  * To whom or where; the recipient unless it is said.
  */
-method?: Method, };
+method?: Method, 
+/**
+ * The other jobs of the same visit that end with it, handed over in the same way.
+ */
+together?: Array<Companion>, };
 export type Depart = { run_id: RunId, 
 /**
  * Why, although something is wanting; empty where nothing is.
@@ -209,16 +130,20 @@ export type Fail = { run_id: RunId, job_id: JobId, reason: string, note: string,
  * Why it is given up before what the reason asks for was done.
  */
 anyway?: string, };
+export type HandOver = { run_id: RunId, job_id: JobId, 
+/**
+ * The other jobs of the same visit for which they sign too.
+ */
+together?: Array<JobId>, };
 export type HandedView = { run_id: RunId, job_id: JobId, 
 /**
  * They have signed, and give the phone back.
  */
-is_signed: boolean, };
-export type Item = { item_id: ItemId, sku: string, text: string, quantity: number, unit: string, 
+is_signed: boolean, 
 /**
- * What a scanner reads on it.
+ * The other jobs of the same visit for which they sign too.
  */
-code: string, weight_g: number, };
+together: Array<JobId>, };
 export type ItemId = string;
 export type ItemView = { item_id: ItemId, sku: string, text: string, quantity: number, unit: string, code: string, 
 /**
@@ -258,9 +183,9 @@ distance_m: number | null,
  */
 readiness: Readiness | null, safety: Safety, 
 /**
- * What the office changed and the driver has not read.
+ * The first job of its visit, where several jobs are one visit.
  */
-changes: Array<Changed>, };
+visit: JobId | null, };
 export type JobStanding = "planned" | "cancelled" | "moved";
 export type JobView = { run_id: RunId, job_id: JobId, zone: string, kind: JobKind, order: string, customer: Customer, contact: Contact, address: Address, window: Window | null, note: string, 
 /**
@@ -316,38 +241,11 @@ readiness: Readiness, outcome: OutcomeView | null, facts: Array<FactView>, dista
  */
 draft: string | null, 
 /**
- * What the office changed and the driver has not read.
+ * The other jobs of the same visit, in the order of the run.
  */
-change: ChangeView | null, };
-export type KitView = { jobs: number, site_notes: number, 
-/**
- * The version of the policy in force, and what it brings.
- */
-policy: number, reasons: number, rules: number, 
-/**
- * How old the position of this phone is, if it knows one.
- */
-place_age_ms: number | null, place_accuracy_m: number | null, 
-/**
- * How far this phone's clock was off the office's when it last answered.
- */
-clock_off_ms: number | null, };
+together: Array<TogetherView>, };
 export type Lack = "not_loaded" | "loader_unsigned" | "driver_unsigned" | "changed" | "past_cut_off";
 export type LatLon = { lat_e6: number, lon_e6: number, };
-export type LedgerRow = { fact_id: string, at: Timestamp, 
-/**
- * The word of the fact's kind, as `arrived`.
- */
-kind: string, run_id: RunId, job_id: JobId | null, order: string, place: LatLon | null, accuracy_m: number | null, 
-/**
- * The photo or signature, and how large it is.
- */
-blob: string | null, bytes: number | null, safety: Safety, };
-export type LedgerView = { 
-/**
- * The newest first, and no more than five hundred.
- */
-rows: Array<LedgerRow>, positions: number, photos: number, photo_bytes: number, };
 export type LineCount = { item_id: ItemId, quantity: number, };
 export type LineOutcome = { item_id: ItemId, delivered: number, refused: number, damaged: number, missing: number, 
 /**
@@ -386,16 +284,6 @@ lacks: Array<Lack>, cut_off: Timestamp | null,
  * May leave although something is wanting, with a reason.
  */
 may_override: boolean, departed: DepartedView | null, };
-export type Message = { run_id: RunId, 
-/**
- * The job that it is about, if it is about one.
- */
-job_id?: JobId, 
-/**
- * A sentence that the app has ready, by its word; empty for none.
- */
-preset: string, text: string, };
-export type MessageView = { fact_id: string, at: Timestamp, job_id: JobId | null, preset: string, text: string, safety: Safety, };
 export type Method = "recipient" | "neighbour" | "safe_place" | "locker";
 export type MethodView = { method: Method, proof: Array<ProofView>, };
 export type Money = { minor: number, 
@@ -406,7 +294,11 @@ currency: string, };
 export type MoveJob = { run_id: RunId, job_id: JobId, behind: JobId | null, };
 export type Need = "off" | "optional" | "warn" | "required";
 export type NewItem = { text: string, quantity: number, unit: string, };
-export type NotSign = { run_id: RunId, job_id: JobId, why: NotSignedWhy, name: string, note: string, };
+export type NotSign = { run_id: RunId, job_id: JobId, why: NotSignedWhy, name: string, note: string, 
+/**
+ * The other jobs of the same visit for which they did not sign either.
+ */
+together?: Array<JobId>, };
 export type NotSignedView = { fact_id: string, why: NotSignedWhy, name: string, note: string, };
 export type NotSignedWhy = "refused" | "unable";
 export type Note = { run_id: RunId, job_id: JobId, text: string, };
@@ -417,11 +309,7 @@ export type OutcomeView = { fact_id: string, status: Status, at: Timestamp, reas
 /**
  * To whom or where the goods went; it means nothing where none did.
  */
-method: Method, 
-/**
- * How long the driver had been at the site, where their arrival is known.
- */
-waited_ms: number | null, };
+method: Method, };
 export type PersonId = string;
 export type PhotoAdvice = "too_dark" | "blurred" | "like_before" | "far_away";
 export type PhotoCategory = "goods" | "place" | "damage" | "document" | "label";
@@ -447,7 +335,11 @@ code: string, retry: Retry,
 /**
  * For whoever looks into it; never shown to a driver as the only text.
  */
-detail: string, };
+detail: string, 
+/**
+ * Which order it is about, where several were asked for at once.
+ */
+order?: string, };
 export type ProofKind = "signature" | "photo" | "scan" | "name" | "pin" | "age";
 export type ProofView = { proof: ProofKind, need: Need, has: boolean, };
 export type PutByHand = { run_id: RunId, job_id: JobId, item_id: ItemId, quantity: number, why: string, };
@@ -507,19 +399,7 @@ cash: Array<DayCashView>, may: RunMay,
 /**
  * The vehicle has left the depot.
  */
-has_departed: boolean, 
-/**
- * What is on this phone for the day.
- */
-kit: KitView, 
-/**
- * The vehicle was looked at; nobody has to where the policy names no points.
- */
-is_vehicle_checked: boolean, 
-/**
- * Since when a break lasts.
- */
-resting_since: Timestamp | null, };
+has_departed: boolean, };
 export type Safety = "nothing" | "office" | "phone" | "attention";
 export type SalvageView = { at: Timestamp, facts: number, 
 /**
@@ -583,18 +463,16 @@ lines?: Array<LineOutcome>,
 /**
  * In which language, as `de`.
  */
-language?: string, };
-export type SignIn = { 
+language?: string, 
 /**
- * The driver's own code, where one was chosen.
+ * The other jobs of the same visit that the signature is for too.
  */
-code: string, };
+together?: Array<Companion>, };
 export type SignatureView = { fact_id: string, name: string, role: SignerRole, at: Timestamp, strokes: Strokes, reservation: string, 
 /**
  * What was signed for: the lines that were not to be handed over whole.
  */
 lines: Array<LineOutcome>, safety: Safety, };
-export type SignedOutView = { at: Timestamp, asks_code: boolean, };
 export type SignerRole = "recipient" | "employee" | "neighbour" | "other";
 export type StartView = { 
 /**
@@ -608,11 +486,7 @@ handed: HandedView | null,
 /**
  * The driver has chosen a code for that.
  */
-has_code: boolean, 
-/**
- * Nobody is signed in, since when; and whether the driver's code is asked for to sign in again.
- */
-signed_out: SignedOutView | null, };
+has_code: boolean, };
 export type Status = "planned" | "loaded" | "on_the_way" | "arrived" | "failed" | "delivered_in_part" | "delivered" | "returned";
 export type Step = "load" | "set_out" | "arrive" | "deliver" | "fail" | "return" | "reattempt";
 export type StoreHealth = "good" | "low" | "full" | "read_only";
@@ -633,6 +507,7 @@ minor: number, method: CashMethod,
 reason: string, };
 export type TakenView = { fact_id: string, at: Timestamp, sum: Money, method: CashMethod, reason: string, is_own: boolean, };
 export type Timestamp = number;
+export type TogetherView = { job_id: JobId, order: string, items: number, status: Status, };
 export type Topic = "start" | "run" | "job" | "trust";
 export type TrustView = { 
 /**
@@ -692,11 +567,11 @@ export interface Commands {
   rescue: { args: Nothing; answer: RescueView };
   load: { args: OfJob; answer: Saved };
   set_out: { args: OfJob; answer: Saved };
-  arrive: { args: OfJob; answer: Saved };
+  arrive: { args: Arrive; answer: Saved };
   return_goods: { args: OfJob; answer: Saved };
   reattempt: { args: Reattempt; answer: Saved };
   count: { args: Count; answer: Saved };
-  hand_over: { args: OfJob; answer: Done };
+  hand_over: { args: HandOver; answer: Done };
   take_back: { args: TakeBack; answer: Done };
   choose_code: { args: ChooseCode; answer: Done };
   not_sign: { args: NotSign; answer: Saved };
@@ -718,17 +593,6 @@ export interface Commands {
   check_age: { args: CheckAge; answer: Saved };
   fail: { args: Fail; answer: Saved };
   undo: { args: Undo; answer: Saved };
-  day: { args: OfRun; answer: DayView };
-  check_vehicle: { args: CheckVehicle; answer: Saved };
-  message: { args: Message; answer: Saved };
-  begin_break: { args: OfRun; answer: Saved };
-  end_break: { args: OfRun; answer: Saved };
-  see_change: { args: OfJob; answer: Saved };
-  check_in: { args: CheckIn; answer: Saved };
-  debrief: { args: Debrief; answer: Saved };
-  ledger: { args: Nothing; answer: LedgerView };
-  sign_out: { args: Nothing; answer: TrustView };
-  sign_in: { args: SignIn; answer: Done };
   move_job: { args: MoveJob; answer: RunView };
   write_site_note: { args: WriteSiteNote; answer: Done };
   propose_pin: { args: OfJob; answer: Done };

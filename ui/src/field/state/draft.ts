@@ -15,13 +15,15 @@ export interface Draft {
   lines: LineOutcome[];
   /** To whom or where the goods go. */
   method: Method;
+  /** The driver does this order by itself, although others of the same visit could go along. */
+  isApart?: boolean;
 }
 
 const VERSION = 1;
 
 export function writeDraft(draft: Draft): string | null {
   const isEmpty = draft.signing === null && draft.lines.length === 0;
-  if (isEmpty && draft.method === 'recipient') return null;
+  if (isEmpty && draft.method === 'recipient' && !draft.isApart) return null;
   return JSON.stringify({ version: VERSION, ...draft });
 }
 
@@ -32,8 +34,8 @@ export function readDraft(text: string | null): Draft {
   try {
     const said = JSON.parse(text) as Partial<Draft> & { version?: number };
     if (said.version !== VERSION) return empty;
-    const { signing = null, lines = [], method = 'recipient' } = said;
-    return { signing, lines, method };
+    const { signing = null, lines = [], method = 'recipient', isApart = false } = said;
+    return { signing, lines, method, ...(isApart && { isApart }) };
   } catch {
     return empty;
   }

@@ -28,8 +28,9 @@ import type {
 } from '../../api/generated/field';
 import { Problem, type Host } from '../../host/host';
 import { Watched } from '../../state/watched.svelte';
+import { Companions } from './companions.svelte';
 
-type Step = 'load' | 'set_out' | 'arrive' | 'return_goods';
+type Step = 'load' | 'set_out' | 'return_goods';
 
 export class Phone {
   readonly start: Watched<StartView>;
@@ -40,6 +41,8 @@ export class Phone {
   outlook = $state.raw<Readiness | null>(null);
   /** The newest photo of the open job, while something is advised about it. */
   advised = $state.raw<PhotoSaved | null>(null);
+  /** The other orders of the open job's visit, where they are done together with it. */
+  readonly companions: Companions = new Companions(this);
   /** What the last command ran into, until the next one. */
   refused = $state.raw<Problem | null>(null);
   /** The office is being spoken to because somebody asked for it. No tap ever waits for that. */
@@ -110,6 +113,7 @@ export class Phone {
     this.refused = null;
     this.outlook = null;
     this.advised = null;
+    this.companions.clear();
     this.job = new Watched(() => this.#host.call('job', { run_id, job_id }));
     void this.job.read();
   }
@@ -140,6 +144,14 @@ export class Phone {
     return this.#record(step, this.#here());
   }
 
+  /** Arrives for every order of the visit that nobody has arrived for yet. */
+  async arrive(): Promise<boolean> {
+    const { run_id } = this.#here();
+    const open = this.job?.value ? [this.job.value, ...this.companions.jobs] : [];
+    const [job_id, ...together] = open.filter((job) => job.steps.includes('arrive')).map((job) => job.job_id);
+    return this.#record('arrive', job_id === undefined ? this.#here() : { run_id, job_id, together });
+  }
+
   /** Photos wait for one another and hold up no tap; a tap made meanwhile is written right after them. */
   async addPhoto(picture: Blob, category: PhotoCategory, instead_of?: string): Promise<boolean> {
     return this.addPhotoOf(this.#here(), picture, category, instead_of);
@@ -168,19 +180,21 @@ export class Phone {
     return seen;
   }
 
-  async sign(signed: Omit<Sign, 'run_id' | 'job_id'>): Promise<boolean> {
-    if (!(await this.#record('sign', { ...this.#here(), ...signed }))) return false;
+  async sign(signed: Omit<Sign, 'run_id' | 'job_id' | 'together'>): Promise<boolean> {
+    const together = this.companions.withLines;
+    if (!(await this.#record('sign', { ...this.#here(), ...signed, together }))) return false;
     await this.start.read();
     return true;
   }
 
   async notSign(why: NotSignedWhy, name: string, note: string): Promise<boolean> {
-    return this.#record('not_sign', { ...this.#here(), why, name, note });
+    return this.#record('not_sign', { ...this.#here(), why, name, note, together: this.companions.ids });
   }
 
   /** Gives the phone into the customer's hand: from now on it lets them sign and nothing else. */
   async handOver(): Promise<boolean> {
-    if ((await this.write('hand_over', this.#here())) === null) return false;
+    const handed = { ...this.#here(), together: this.companions.ids };
+    if ((await this.write('hand_over', handed)) === null) return false;
     await this.start.read();
     return true;
   }
@@ -218,7 +232,7 @@ export class Phone {
   }
 
   async deliver(lines: LineOutcome[], method: Method): Promise<boolean> {
-    return this.#record('deliver', { ...this.#here(), lines, method });
+    return this.#record('deliver', { ...this.#here(), lines, method, together: this.companions.ready });
   }
 
   async count(lines: LineCount[]): Promise<boolean> {
@@ -277,8 +291,12 @@ export class Phone {
 
   /** Keeps half-written input where a kill cannot reach it. */
   async saveDraft(draft: string | null): Promise<void> {
-    const here = this.#here();
-    const saved = this.#drafts.then(() => this.#host.call('save_draft', { ...here, draft }));
+    return this.saveDraftOf(this.#here(), draft);
+  }
+
+  /** The same for a job that need not be the open one. */
+  async saveDraftOf({ run_id, job_id }: { run_id: string; job_id: string }, draft: string | null): Promise<void> {
+    const saved = this.#drafts.then(() => this.#host.call('save_draft', { run_id, job_id, draft }));
     this.#drafts = saved.catch((thrown: unknown) => (this.refused = Problem.from(thrown)));
     await this.#drafts;
   }

@@ -29,7 +29,7 @@ describe('the phone', () => {
     const { phone, held } = slowHost('sync_now');
     const sent = phone.syncNow();
     expect([phone.isSending, phone.isWriting]).toEqual([true, false]);
-    expect(await phone.step('arrive')).toBe(true);
+    expect(await phone.step('load')).toBe(true);
     held[0]?.answer();
     await sent;
     expect(phone.isSending).toBe(false);
