@@ -56,12 +56,46 @@ verdict: string,
  * Why, as a stable code.
  */
 code: string, };
+export type BackJob = { job_id: JobId, order: string, customer: string, lines: Array<BackLine>, };
+export type BackLine = { item_id: ItemId, text: string, unit: string, expected: number, 
+/**
+ * What was counted, once somebody has.
+ */
+checked_in: number | null, };
+export type BeforeView = { window: Window | null, address: Address, contact: Contact, items: Array<Item>, cash_due: Money | null, note: string, };
+export type BreakView = { from: Timestamp, to: Timestamp | null, 
+/**
+ * How long it has lasted.
+ */
+ms: number, };
 export type CashMethod = "cash" | "card" | "other";
 export type CashSum = { due_minor: number, taken_minor: number, currency: string, };
 export type CashView = { due: Money, taken_minor: number, taken: Array<TakenView>, };
+export type ChangeView = { changes: Array<Changed>, 
+/**
+ * How it was, unless the job is new.
+ */
+before: BeforeView | null, };
+export type Changed = "added" | "cancelled" | "moved" | "restored" | "window" | "address" | "contact" | "items" | "cash" | "proof" | "note" | "order";
 export type Channel = "call" | "text";
 export type CheckAge = { run_id: RunId, job_id: JobId, is_old_enough: boolean, };
+export type CheckAnswer = { 
+/**
+ * A point of the policy, by its stable word.
+ */
+point: string, is_good: boolean, 
+/**
+ * What is wrong with it; empty where nothing is.
+ */
+note: string, };
+export type CheckIn = { run_id: RunId, job_id: JobId, lines: Array<LineCount>, };
 export type CheckPin = { run_id: RunId, job_id: JobId, pin: string, };
+export type CheckVehicle = { run_id: RunId, 
+/**
+ * One for each point of the policy.
+ */
+answers: Array<CheckAnswer>, odometer_km?: number, };
+export type CheckView = { fact_id: string, at: Timestamp, defects: Array<CheckAnswer>, odometer_km: number | null, safety: Safety, };
 export type ChooseCode = { 
 /**
  * Four to eight digits; empty for none.
@@ -88,6 +122,65 @@ export type DayCashView = { currency: string, due_minor: number, taken_minor: nu
  * Of that, what is in the driver's pocket.
  */
 in_cash_minor: number, };
+export type DayView = { run_id: RunId, vehicle: string, day: string, zone: string, 
+/**
+ * The points at which the vehicle is looked at, by stable words.
+ */
+points: Array<string>, 
+/**
+ * The last look, if there was one.
+ */
+check: CheckView | null, breaks: Array<BreakView>, 
+/**
+ * The one that lasts.
+ */
+resting: BreakView | null, 
+/**
+ * What has to come home, job by job.
+ */
+back: Array<BackJob>, 
+/**
+ * Jobs that nobody has ended.
+ */
+jobs_open: number, 
+/**
+ * The money that should be there.
+ */
+cash: Array<Money>, 
+/**
+ * What two people sign for, as eight digits that they can compare.
+ */
+digest: string, debriefs: Array<DebriefView>, 
+/**
+ * Facts and evidence that are only on this phone.
+ */
+unsent: number, 
+/**
+ * What was written to the office, the newest first.
+ */
+messages: Array<MessageView>, 
+/**
+ * Sentences that the app has ready.
+ */
+presets: Array<string>, };
+export type Debrief = { run_id: RunId, 
+/**
+ * The account that was shown, by its digest.
+ */
+digest: string, 
+/**
+ * The money that was counted, currency by currency.
+ */
+counted: Array<Money>, 
+/**
+ * Why it is not what it should be; needed where it is not.
+ */
+note: string, name: string, role: Role, strokes: Strokes, };
+export type DebriefView = { fact_id: string, at: Timestamp, name: string, role: Role, counted: Array<Money>, 
+/**
+ * It is still what they signed for.
+ */
+is_current: boolean, safety: Safety, };
 export type Deliver = { run_id: RunId, job_id: JobId, 
 /**
  * Only the lines that differ; all others were handed over whole.
@@ -144,6 +237,11 @@ is_signed: boolean,
  * The other jobs of the same visit for which they sign too.
  */
 together: Array<JobId>, };
+export type Item = { item_id: ItemId, sku: string, text: string, quantity: number, unit: string, 
+/**
+ * What a scanner reads on it.
+ */
+code: string, weight_g: number, };
 export type ItemId = string;
 export type ItemView = { item_id: ItemId, sku: string, text: string, quantity: number, unit: string, code: string, 
 /**
@@ -182,6 +280,10 @@ distance_m: number | null,
  * Only once the job has an outcome.
  */
 readiness: Readiness | null, safety: Safety, 
+/**
+ * What the office changed and the driver has not read.
+ */
+changes: Array<Changed>, 
 /**
  * The first job of its visit, where several jobs are one visit.
  */
@@ -241,11 +343,42 @@ readiness: Readiness, outcome: OutcomeView | null, facts: Array<FactView>, dista
  */
 draft: string | null, 
 /**
+ * What the office changed and the driver has not read.
+ */
+change: ChangeView | null, 
+/**
  * The other jobs of the same visit, in the order of the run.
  */
 together: Array<TogetherView>, };
+export type KitView = { jobs: number, site_notes: number, 
+/**
+ * The version of the policy in force, and what it brings.
+ */
+policy: number, reasons: number, rules: number, 
+/**
+ * How old the position of this phone is, if it knows one.
+ */
+place_age_ms: number | null, place_accuracy_m: number | null, 
+/**
+ * How far this phone's clock was off the office's when it last answered.
+ */
+clock_off_ms: number | null, };
 export type Lack = "not_loaded" | "loader_unsigned" | "driver_unsigned" | "changed" | "past_cut_off";
 export type LatLon = { lat_e6: number, lon_e6: number, };
+export type LedgerRow = { fact_id: string, at: Timestamp, 
+/**
+ * The word of the fact's kind, as `arrived`.
+ */
+kind: string, run_id: RunId, job_id: JobId | null, order: string, place: LatLon | null, accuracy_m: number | null, 
+/**
+ * The photo or signature, and how large it is.
+ */
+blob: string | null, bytes: number | null, safety: Safety, };
+export type LedgerView = { 
+/**
+ * The newest first, and no more than five hundred.
+ */
+rows: Array<LedgerRow>, positions: number, photos: number, photo_bytes: number, };
 export type LineCount = { item_id: ItemId, quantity: number, };
 export type LineOutcome = { item_id: ItemId, delivered: number, refused: number, damaged: number, missing: number, 
 /**
@@ -284,6 +417,16 @@ lacks: Array<Lack>, cut_off: Timestamp | null,
  * May leave although something is wanting, with a reason.
  */
 may_override: boolean, departed: DepartedView | null, };
+export type Message = { run_id: RunId, 
+/**
+ * The job that it is about, if it is about one.
+ */
+job_id?: JobId, 
+/**
+ * A sentence that the app has ready, by its word; empty for none.
+ */
+preset: string, text: string, };
+export type MessageView = { fact_id: string, at: Timestamp, job_id: JobId | null, preset: string, text: string, safety: Safety, };
 export type Method = "recipient" | "neighbour" | "safe_place" | "locker";
 export type MethodView = { method: Method, proof: Array<ProofView>, };
 export type Money = { minor: number, 
@@ -309,7 +452,11 @@ export type OutcomeView = { fact_id: string, status: Status, at: Timestamp, reas
 /**
  * To whom or where the goods went; it means nothing where none did.
  */
-method: Method, };
+method: Method, 
+/**
+ * How long the driver had been at the site, where their arrival is known.
+ */
+waited_ms: number | null, };
 export type PersonId = string;
 export type PhotoAdvice = "too_dark" | "blurred" | "like_before" | "far_away";
 export type PhotoCategory = "goods" | "place" | "damage" | "document" | "label";
@@ -399,7 +546,19 @@ cash: Array<DayCashView>, may: RunMay,
 /**
  * The vehicle has left the depot.
  */
-has_departed: boolean, };
+has_departed: boolean, 
+/**
+ * What is on this phone for the day.
+ */
+kit: KitView, 
+/**
+ * The vehicle was looked at; nobody has to where the policy names no points.
+ */
+is_vehicle_checked: boolean, 
+/**
+ * Since when a break lasts.
+ */
+resting_since: Timestamp | null, };
 export type Safety = "nothing" | "office" | "phone" | "attention";
 export type SalvageView = { at: Timestamp, facts: number, 
 /**
@@ -468,11 +627,17 @@ language?: string,
  * The other jobs of the same visit that the signature is for too.
  */
 together?: Array<Companion>, };
+export type SignIn = { 
+/**
+ * The driver's own code, where one was chosen.
+ */
+code: string, };
 export type SignatureView = { fact_id: string, name: string, role: SignerRole, at: Timestamp, strokes: Strokes, reservation: string, 
 /**
  * What was signed for: the lines that were not to be handed over whole.
  */
 lines: Array<LineOutcome>, safety: Safety, };
+export type SignedOutView = { at: Timestamp, asks_code: boolean, };
 export type SignerRole = "recipient" | "employee" | "neighbour" | "other";
 export type StartView = { 
 /**
@@ -486,7 +651,11 @@ handed: HandedView | null,
 /**
  * The driver has chosen a code for that.
  */
-has_code: boolean, };
+has_code: boolean, 
+/**
+ * Nobody is signed in, since when; and whether the driver's code is asked for to sign in again.
+ */
+signed_out: SignedOutView | null, };
 export type Status = "planned" | "loaded" | "on_the_way" | "arrived" | "failed" | "delivered_in_part" | "delivered" | "returned";
 export type Step = "load" | "set_out" | "arrive" | "deliver" | "fail" | "return" | "reattempt";
 export type StoreHealth = "good" | "low" | "full" | "read_only";
@@ -593,6 +762,17 @@ export interface Commands {
   check_age: { args: CheckAge; answer: Saved };
   fail: { args: Fail; answer: Saved };
   undo: { args: Undo; answer: Saved };
+  day: { args: OfRun; answer: DayView };
+  check_vehicle: { args: CheckVehicle; answer: Saved };
+  message: { args: Message; answer: Saved };
+  begin_break: { args: OfRun; answer: Saved };
+  end_break: { args: OfRun; answer: Saved };
+  see_change: { args: OfJob; answer: Saved };
+  check_in: { args: CheckIn; answer: Saved };
+  debrief: { args: Debrief; answer: Saved };
+  ledger: { args: Nothing; answer: LedgerView };
+  sign_out: { args: Nothing; answer: TrustView };
+  sign_in: { args: SignIn; answer: Done };
   move_job: { args: MoveJob; answer: RunView };
   write_site_note: { args: WriteSiteNote; answer: Done };
   propose_pin: { args: OfJob; answer: Done };
