@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { ItemView } from '../../api/generated/field';
-import { differing, linesOf, SHORTFALLS, unitsHandedOver, wholeLine, withShortfall } from './lines';
+import { areSame, differing, isUnexplained, linesOf, partOf, SHORTFALLS, unitsHandedOver, wholeLine, withShortfall, withWhy } from './lines';
 
 const item: ItemView = { item_id: 'i1', sku: '', text: 'Board', quantity: 5, unit: 'pcs', code: '', loaded: 5, is_counted: false, scanned: 0, outcome: null };
-const sum = (line: ReturnType<typeof wholeLine>) => line.delivered + line.refused + line.damaged + line.missing;
+const sum = (line: ReturnType<typeof wholeLine>) =>
+  SHORTFALLS.reduce((all, part) => all + partOf(line, part), line.delivered);
 
 describe('lines', () => {
   it('keep the sum of a line whatever is pressed', () => {
@@ -12,7 +13,7 @@ describe('lines', () => {
       for (const wanted of [3, 9, -2, 0, 4, 1]) {
         line = withShortfall(line, item.quantity, part, wanted);
         expect(sum(line)).toBe(5);
-        expect(Math.min(line.delivered, line.refused, line.damaged, line.missing)).toBeGreaterThanOrEqual(0);
+        expect(Math.min(line.delivered, ...SHORTFALLS.map((part) => partOf(line, part)))).toBeGreaterThanOrEqual(0);
       }
   });
 
@@ -31,5 +32,15 @@ describe('lines', () => {
     const refused = withShortfall(wholeLine(item), 5, 'refused', 2);
     expect(differing([wholeLine(item), refused])).toEqual([refused]);
     expect(unitsHandedOver([refused])).toBe(3);
+  });
+
+  it('say what was given instead, and why a line differs', () => {
+    const replaced = withShortfall(wholeLine(item), 5, 'substituted', 2);
+    expect(isUnexplained(replaced)).toBe(true);
+    const said = withWhy(replaced, 'Oak boards');
+    expect(isUnexplained(said)).toBe(false);
+    expect(areSame([replaced], [said])).toBe(false);
+    expect(withWhy(said, ' ')).toEqual(replaced);
+    expect(linesOf([item], [said])).toEqual([said]);
   });
 });

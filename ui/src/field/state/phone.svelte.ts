@@ -163,11 +163,12 @@ export class Phone {
     picture: Blob,
     category: PhotoCategory,
     instead_of?: string,
+    item_id?: string,
   ): Promise<boolean> {
     this.advised = null;
     return this.#queue(async () => {
       const shot = await this.#host.takePhoto(picture);
-      const saved = await this.#host.call('add_photo', { ...here, category, shot, instead_of });
+      const saved = await this.#host.call('add_photo', { ...here, category, shot, instead_of, item_id });
       if (here.job_id === this.#job_id) this.advised = saved.advice?.length ? saved : null;
       await this.#rereadJob();
     });
