@@ -2,7 +2,9 @@
 //! machine that others use too. Each is explained in docs/figures.md.
 
 mod capture;
+mod cpu;
 mod hub;
+mod photo;
 mod wire;
 
 use serde::Serialize;
@@ -15,6 +17,8 @@ pub struct Figure {
     pub unit: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at_most: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at_least: Option<f64>,
     pub how: String,
 }
 
@@ -27,6 +31,7 @@ const FIGURES: &[(&str, Measure)] = &[
     ("run120.first_view_ms", capture::first_view_ms),
     ("hub.cpu_ms_per_device_50", hub::cpu_ms_per_device_50),
     ("hub.cpu_ms_per_device_200", hub::cpu_ms_per_device_200),
+    ("photo.cpu_ratio", photo::cpu_ratio),
     ("wire.morning_down_bytes", wire::morning_down_bytes),
     ("wire.reconnect_up_bytes", wire::reconnect_up_bytes),
     ("wire.reconnect_down_bytes", wire::reconnect_down_bytes),

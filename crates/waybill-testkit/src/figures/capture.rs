@@ -50,7 +50,14 @@ pub(super) fn commit_ratio() -> anyhow::Result<Figure> {
         tap.as_micros(),
         commit.as_micros()
     );
-    Ok(Figure { name: "capture.commit_ratio", value, unit: "ratio", at_most: Some(1.5), how })
+    Ok(Figure {
+        name: "capture.commit_ratio",
+        value,
+        unit: "ratio",
+        at_most: Some(1.5),
+        at_least: None,
+        how,
+    })
 }
 
 /// How often a plain delivery waits for the disk: what two take more than one.
@@ -81,6 +88,7 @@ pub(super) fn fsyncs() -> anyhow::Result<Figure> {
         value,
         unit: "calls",
         at_most: Some(9.0),
+        at_least: None,
         how: how.to_owned(),
     })
 }
@@ -109,6 +117,7 @@ pub(super) fn first_view_ms() -> anyhow::Result<Figure> {
         value,
         unit: "ms",
         at_most: None,
+        at_least: None,
         how: how.to_owned(),
     })
 }

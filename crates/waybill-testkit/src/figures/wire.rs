@@ -116,10 +116,17 @@ pub(super) fn requests() -> anyhow::Result<Figure> {
     let requests = live()?.requests;
     let how = "requests of the reconnect, evidence apart".to_owned();
     let (name, value) = ("wire.requests", f64::from(requests));
-    Ok(Figure { name, value, unit: "requests", at_most: Some(1.0), how })
+    Ok(Figure { name, value, unit: "requests", at_most: Some(1.0), at_least: None, how })
 }
 
 fn weigh(name: &'static str, bytes: usize, at_most: u32, how: &str) -> Figure {
     let value = f64::from(u32::try_from(bytes).unwrap_or(u32::MAX));
-    Figure { name, value, unit: "bytes", at_most: Some(f64::from(at_most)), how: how.to_owned() }
+    Figure {
+        name,
+        value,
+        unit: "bytes",
+        at_most: Some(f64::from(at_most)),
+        at_least: None,
+        how: how.to_owned(),
+    }
 }
