@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use anyhow::Context;
 use waybill_core::id::{DeviceId, JobId, RunId};
 use waybill_core::role::Role;
 use waybill_core::status::Step;
