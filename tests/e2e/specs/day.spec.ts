@@ -20,7 +20,7 @@ let dan: Api;
 test.beforeAll(async () => {
   world = await World.begin();
   dan = await new Api(world.url).as('dan');
-  const plain = run('R1', 3);
+  const plain = run('R1', 4);
   const jobs = plain.jobs.map((job, at) => (at === 0 ? { ...job, spec: { ...job.spec, cash_due: { minor: 5230, currency: 'GBP' } } } : job));
   await dan.send('PUT', '/v1/runs/R1', { ...plain, jobs });
   device = await world.phone('van-7');
@@ -108,6 +108,22 @@ test('what the office changed is read from a card, and only once', async ({ brow
   await page.reload();
   await expect(page.getByTestId('job-customer')).toBeVisible();
   await expect(page.getByTestId('change')).toHaveCount(0);
+});
+
+test('what was given instead is said, photographed and shown to the customer', async ({ browser }) => {
+  await device.call('arrive', { run_id: 'R1', job_id: 'R1-J004' });
+  const page = await open(browser, '/run/R1/job/R1-J004');
+  await page.getByTestId('difference-open').tap();
+  await page.getByTestId('substituted-1-more').tap();
+  await expect(page.getByTestId('delivered-1')).toContainText('3');
+  await expect(page.getByTestId('difference-keep')).toBeDisabled();
+  await page.getByTestId('why-1').fill('Toner cartridge 26A');
+  await look(page, 'door-replaced');
+  await page.getByTestId('difference-keep').tap();
+  await expect(page.locator('[data-item="1"]')).toContainText('Toner cartridge 26A');
+  await page.goto(`${device.url}/#/run/R1`);
+  await page.goto(`${device.url}/#/run/R1/job/R1-J004`);
+  await expect(page.locator('[data-item="1"]')).toContainText('Toner cartridge 26A');
 });
 
 test('the evening: what comes home is counted, and two people sign for goods and money', async ({ browser }) => {
